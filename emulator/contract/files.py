@@ -1,0 +1,118 @@
+"""Reads a vendor's folder into JSON values, and resolves the references between its schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+VENDOR, SCHEMAS, EVENTS, STIMULI = "vendor.json", "schemas", "events", "stimuli"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Complaint:
+    """One thing wrong with a contract, with its file and its place in it (a JSON pointer, or `line:column`)."""
+
+    file: str
+    place: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.place or '/'}: {self.what}"
+
+
+class BadContract(Exception):
+    """A contract that cannot be served. `complaints` are all that is wrong with it."""
+
+    def __init__(self, complaints: list[Complaint]) -> None:
+        super().__init__("\n".join(map(str, complaints)))
+        self.complaints = complaints
+
+
+def pointer(*steps: str | int) -> str:
+    """A JSON pointer."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A vendor's folder as read: `files` by their path below it, in sorted order."""
+
+    vendor: str
+    folder: Path
+    files: Mapping[str, Any]
+
+    @property
+    def head(self) -> Mapping[str, Any]:
+        """vendor.json."""
+        head: Mapping[str, Any] = self.files.get(VENDOR, {})
+        return head
+
+    def of(self, *kinds: str) -> Iterator[tuple[str, Any]]:
+        """The files of `schemas`, `events`, `stimuli`, or, as `operations`, of every other folder."""
+        for file, value in self.files.items():
+            first = file.split("/", 1)[0] if "/" in file else VENDOR
+            kind = first if first in (SCHEMAS, EVENTS, STIMULI, VENDOR) else "operations"
+            if kind in kinds:
+                yield file, value
+
+    def named(self, file: str) -> str:
+        """The file as complaints, `routes` and the journal name it: `amio/messages/send.json`."""
+        return f"{self.vendor}/{file}"
+
+    def definitions(self) -> dict[str, Any]:
+        """Every shared schema by its name (`message.outgoing`), references resolved."""
+        found = {}
+        for file, value in self.of(SCHEMAS):
+            for name, schema in (value.get("$defs") or {}).items() if isinstance(value, dict) else ():
+                found[definition(file, name)] = resolved(schema, file)
+        return found
+
+
+def read(folder: Path) -> Files:
+    """Reads every JSON file of a vendor. Raises BadContract naming line and column of each that is not JSON."""
+    complaints, files = [], {}
+    for path in sorted(folder.rglob("*.json")):
+        name = path.relative_to(folder).as_posix()
+        try:
+            files[name] = orjson.loads(path.read_bytes())
+        except orjson.JSONDecodeError as error:
+            complaints.append(
+                Complaint(f"{folder.name}/{name}", f"{error.lineno}:{error.colno}", f"not JSON: {error.msg}")
+            )
+    if VENDOR not in files and not complaints:
+        complaints.append(Complaint(f"{folder.name}/{VENDOR}", "", "a vendor's folder needs this file"))
+    if complaints:
+        raise BadContract(complaints)
+    return Files(folder.name, folder, files)
+
+
+def definition(file: str, name: str) -> str:
+    """`schemas/message.json`, `outgoing` -> `message.outgoing`."""
+    return ".".join([*file.removeprefix(SCHEMAS + "/").removesuffix(".json").split("/"), name])
+
+
+def target(ref: str, file: str) -> str | None:
+    """The definition that a reference in a file names, or None if it is not written as references are."""
+    path, mark, name = ref.partition("#/$defs/")
+    if not mark or not name or "/" in name:
+        return None
+    path = path or file
+    return definition(path, name) if path.startswith(SCHEMAS + "/") else None
+
+
+def resolved(schema: Any, file: str) -> Any:
+    """The schema with each `$ref` written as `#/$defs/<definition>`."""
+    if isinstance(schema, dict):
+        return {
+            key: f"#/$defs/{target(value, file) or value}"
+            if key == "$ref" and isinstance(value, str)
+            else resolved(value, file)
+            for key, value in schema.items()
+        }
+    if isinstance(schema, list):
+        return [resolved(item, file) for item in schema]
+    return schema
