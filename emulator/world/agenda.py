@@ -1,0 +1,63 @@
+"""What will happen next in a sandbox, and what is due: webhooks and scheduled events; and what will expire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from emulator.world.clock import stamp
+from emulator.world.sandbox import Sandbox
+from emulator.world.world import TIMERS, World
+
+NAMED = {"credentials": "credential", "windows": "rate window"}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something to be done at a moment: a delivery to send, or a scheduled stimulus."""
+
+    when: float
+    world: World
+    kind: Literal["delivery", "timer"]
+    id: str
+    title: str
+
+
+def pending(world: World) -> Iterator[Due]:
+    """What is to be done in a world, in no order. Called under its lock."""
+    for delivery in world.outbox.ready():
+        yield Due(
+            delivery["due"], world, "delivery", delivery["id"], f"webhook {delivery['event']} to {delivery['url']}"
+        )
+    for row in world.rows(TIMERS).all():
+        timer = row.data
+        yield Due(timer["due"], world, "timer", timer["id"], timer["title"])
+
+
+def first(sandbox: Sandbox) -> Due | None:
+    """What is to be done first."""
+    earliest: Due | None = None
+    for world in sandbox.worlds.values():
+        with world.lock:
+            for due in pending(world):
+                if earliest is None or due.when < earliest.when:
+                    earliest = due
+    return earliest
+
+
+def entries(sandbox: Sandbox) -> list[dict[str, Any]]:
+    """All that is to come, in order: `at`, `vendor`, `kind`, `title`."""
+    found: list[tuple[float, str, str, str]] = []
+    for vendor, world in sandbox.worlds.items():
+        with world.lock:
+            found += [(due.when, vendor, due.kind, due.title) for due in pending(world)]
+            world.store.sweep()
+            for when, collection, ident in world.store.expiring():
+                kind = NAMED.get(collection, "expiry")
+                title = f"{collection} row ends" if collection == "credentials" else f"{collection} {ident} ends"
+                found.append((when, vendor, kind, title))
+    return [
+        {"at": stamp(when), "vendor": vendor, "kind": kind, "title": title}
+        for when, vendor, kind, title in sorted(found)
+    ]

@@ -1,0 +1,88 @@
+"""The one clock of a sandbox: it runs, stands still, is moved, or runs at another rate. The only module that reads the machine's time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+EARLIEST = 0.0
+LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
+
+
+class Clock:
+    """Virtual time in epoch seconds. It reads `base + (real - since) * rate`; frozen, the rate is nought."""
+
+    __slots__ = ("_base", "_rate", "_since", "mode")
+
+    def __init__(
+        self, now: float | None = None, mode: Literal["running", "frozen"] = "running", rate: float = 1.0
+    ) -> None:
+        self._base = time.time() if now is None else now
+        self._since = time.monotonic()
+        self._rate = rate
+        self.mode = mode
+
+    @property
+    def rate(self) -> float:
+        """Virtual seconds in a real second while the clock runs."""
+        return self._rate
+
+    def now(self) -> float:
+        """Epoch seconds."""
+        if self.mode == "frozen":
+            return self._base
+        return self._base + (time.monotonic() - self._since) * self._rate
+
+    def utc(self) -> datetime:
+        """The time as an aware datetime."""
+        return datetime.fromtimestamp(self.now(), UTC)
+
+    def stamp(self, millis: bool = True) -> str:
+        """ISO 8601 in UTC: `2024-05-06T07:08:09.123Z`, or without the milliseconds."""
+        return stamp(self.now(), millis)
+
+    def set(
+        self, now: float | None = None, mode: Literal["running", "frozen"] | None = None, rate: float | None = None
+    ) -> None:
+        """Changes what is given; the rest goes on from the present moment. Raises ValueError outside the years 1970 to 9000."""
+        base = self.now() if now is None else now
+        if not EARLIEST <= base <= LATEST:
+            raise ValueError("the clock goes from 1970 to 9000")
+        if rate is not None and not 0 < rate <= 1_000_000:
+            raise ValueError("a rate is above 0 and at most 1000000; to stop the clock set its mode to frozen")
+        self._base, self._since = base, time.monotonic()
+        self.mode = mode or self.mode
+        self._rate = self._rate if rate is None else rate
+
+    def until(self, moment: float) -> float | None:
+        """Real seconds until a virtual moment; None while the clock stands still and the moment has not come."""
+        left = moment - self.now()
+        if left <= 0:
+            return 0.0
+        return None if self.mode == "frozen" else left / self._rate
+
+    def dump(self) -> dict[str, Any]:
+        """`now`, `mode` and `rate`, as the control plane shows them."""
+        return {"now": self.stamp(), "mode": self.mode, "rate": self._rate}
+
+    @classmethod
+    def load(cls, dumped: Mapping[str, Any]) -> Clock:
+        """The clock that `dump` described; what is left out has its usual value. Raises ValueError for a time that is none."""
+        now = moment(dumped["now"]) if dumped.get("now") else None
+        clock = cls(now)
+        clock.set(now, dumped.get("mode"), dumped.get("rate"))
+        return clock
+
+
+def stamp(epoch: float, millis: bool = True) -> str:
+    """Epoch seconds -> ISO 8601 in UTC with `Z`."""
+    when = datetime.fromtimestamp(round(epoch, 3), UTC)
+    return when.strftime("%Y-%m-%dT%H:%M:%S") + (f".{when.microsecond // 1000:03d}Z" if millis else "Z")
+
+
+def moment(text: str) -> float:
+    """ISO 8601 -> epoch seconds; without an offset it is UTC. Raises ValueError."""
+    when = datetime.fromisoformat(text)
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

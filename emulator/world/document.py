@@ -1,0 +1,87 @@
+"""A sandbox's state as one JSON document, out and in: rows, counters, expiries, settings, clock, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.world.sandbox import Sandbox
+from emulator.world.store import Snapshot, Store
+
+FORMAT = "emulator-world-1"
+
+
+def dump(sandbox: Sandbox) -> dict[str, Any]:
+    """Everything of a sandbox but its journal and its named snapshots."""
+    vendors = {}
+    for vendor, world in sandbox.worlds.items():
+        with world.lock:
+            store = world.store
+            collections = {name: [row.data for row in store.collection(name).all()] for name in store.names()}
+            expires: dict[str, dict[str, float]] = {}
+            for when, name, ident in store.expiring():
+                expires.setdefault(name, {})[ident] = when
+            vendors[vendor] = {"collections": collections, "numbers": store.numbers(), "expires": expires}
+    settings = sandbox.state().settings
+    return {
+        "format": FORMAT,
+        "clock": sandbox.clock.dump(),
+        "settings": dict(settings),
+        "faults": sandbox.faults.dump(),
+        "vendors": vendors,
+    }
+
+
+def restore(sandbox: Sandbox, document: Mapping[str, Any]) -> None:
+    """Puts a document's state in the place of the sandbox's own; a vendor that it leaves out becomes empty but for its credentials.
+
+    Raises ValueError for a document that is none; then nothing changes.
+    """
+    refuse(document, sandbox)
+    stores = {}
+    for vendor, world in sandbox.worlds.items():
+        given = document.get("vendors", {}).get(vendor, {})
+        snapshot = rows(given)
+        if "credentials" not in given.get("collections", {}):
+            with world.lock:
+                kept = {"credentials": [row.data for row in world.rows("credentials").all()]}
+            snapshot = rows({**given, "collections": {**given.get("collections", {}), **kept}})
+        stores[vendor] = snapshot
+    sandbox.put(stores, document.get("clock"), document.get("settings"), document.get("faults"))
+
+
+def rows(given: Mapping[str, Any]) -> Snapshot:
+    """`collections`, `numbers` and `expires` of one vendor as a store's state. Raises ValueError for rows that are none."""
+    store = Store(lambda: 0.0)
+    for name, listed in given.get("collections", {}).items():
+        expires = given.get("expires", {}).get(name, {})
+        collection = store.collection(name)
+        for row in listed:
+            if not isinstance(row, Mapping) or not isinstance(row.get("id"), str):
+                raise ValueError(f"{name}: each row is an object with a text id")
+            if collection.row(row["id"]) is not None:
+                raise ValueError(f"{name}: the id {row['id']!r} stands twice")
+            collection.add(row, expires.get(row["id"]))
+    for name, value in given.get("numbers", {}).items():
+        store.set_number(name, value)
+    return store.snapshot()
+
+
+def refuse(document: Any, sandbox: Sandbox) -> None:
+    """Raises ValueError, saying what is wrong, for what is no world document."""
+    known = {"format", "clock", "settings", "faults", "vendors", "journal", "versions", "as_of", "fixed"}
+    if not isinstance(document, Mapping) or set(document) - known:
+        raise ValueError(f"a world document has {', '.join(sorted(known))}; nothing else")
+    if document.get("format", FORMAT) != FORMAT:
+        raise ValueError(f"the format is {FORMAT}")
+    vendors = document.get("vendors", {})
+    if not isinstance(vendors, Mapping):
+        raise ValueError("vendors: an object by vendor")
+    for vendor, given in vendors.items():
+        if vendor not in sandbox.worlds:
+            raise ValueError(f"vendors: there is no vendor {vendor!r}")
+        shapes = {"collections": list, "numbers": int | float, "expires": Mapping}
+        for key, shape in shapes.items():
+            part = given.get(key, {}) if isinstance(given, Mapping) else None
+            if not isinstance(part, Mapping) or not all(isinstance(value, shape) for value in part.values()):
+                raise ValueError(f"vendors.{vendor}: {{collections: {{name: [rows]}}, numbers: {{}}, expires: {{}}}}")

@@ -1,0 +1,219 @@
+"""What was called and how it was answered: a ring that keeps the newest calls within a number and a size, and says what it let go."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import orjson
+
+from emulator.wire import NOTHING, Call, Refusal
+from emulator.world.clock import stamp
+
+MOST_CALLS = 10_000
+MOST_BYTES = 32 * 1024 * 1024
+LONGEST_BODY = 64 * 1024
+OVERHEAD = 1024  # of one entry, roughly, besides its bodies
+SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-amz-security-token"})
+SECRET_WORDS = (
+    "token",
+    "secret",
+    "password",
+    "apikey",
+    "api_key",
+    "signing_key",
+    "sessionid",
+    "authorization",
+    "passwd",
+)
+HIDDEN = "[redacted]"
+
+
+@dataclass(slots=True)
+class Entry:
+    """One call. `body` and `reply_body` are cut to a length; secrets are hidden when an entry is shown, not when it is kept."""
+
+    id: int
+    at: float
+    vendor: str
+    operation: str
+    principal: str
+    call: Call
+    status: int
+    reply_headers: Mapping[str, str]
+    reply_body: bytes
+    refusal: Refusal | None = None
+    remarks: tuple[str, ...] = ()
+    attempt: int = 1
+    fault: str = ""
+    facts: Mapping[str, Any] = NOTHING
+
+    @property
+    def size(self) -> int:
+        """Bytes that the entry takes, roughly."""
+        return OVERHEAD + len(self.call.body) + len(self.reply_body)
+
+    def show(self) -> dict[str, Any]:
+        """The entry as the control plane shows it, without secrets."""
+        call, refusal = self.call, self.refusal
+        return {
+            "id": self.id,
+            "at": stamp(self.at),
+            "vendor": self.vendor,
+            "operation": self.operation or None,
+            "principal": self.principal or None,
+            "attempt": self.attempt,
+            "request": {
+                "method": call.method,
+                "path": call.path,
+                "query": hidden_in_query(call.query),
+                "headers": hidden_in_headers(call.headers),
+                "body": shown_body(call.body),
+            },
+            "reply": {
+                "status": self.status,
+                "headers": hidden_in_headers(self.reply_headers),
+                "body": shown_body(self.reply_body),
+            },
+            "refusal": refusal and explained(refusal),
+            "fault": self.fault or None,
+            "remarks": list(self.remarks),
+            "facts": dict(self.facts),
+        }
+
+
+class Journal:
+    """The calls of one sandbox, oldest first. Safe to write to from many threads."""
+
+    def __init__(self, most_calls: int = MOST_CALLS, most_bytes: int = MOST_BYTES) -> None:
+        self._entries: deque[Entry] = deque()
+        self._most_calls, self._most_bytes = most_calls, most_bytes
+        self._lock = threading.Lock()
+        self._numbers = count(1)
+        self._attempts: dict[int, tuple[int, int]] = {}
+        self._bytes = 0
+        self.evicted: tuple[int, int] | None = None
+        """The first and the last number that were let go for want of room."""
+
+    def write(self, **fields: Any) -> Entry:
+        """Adds an entry; the oldest go when there is no room."""
+        call: Call = fields["call"]
+        if len(call.body) > LONGEST_BODY:
+            fields["call"] = Call(
+                call.method, call.path, call.query, call.headers, call.body[:LONGEST_BODY], call.address, call.base_url
+            )
+        fields["reply_body"] = fields["reply_body"][:LONGEST_BODY]
+        with self._lock:
+            number = next(self._numbers)
+            entry = Entry(id=number, attempt=self._attempt(number, call), **fields)
+            self._entries.append(entry)
+            self._bytes += entry.size
+            while len(self._entries) > self._most_calls or (self._bytes > self._most_bytes and len(self._entries) > 1):
+                gone = self._entries.popleft()
+                self._bytes -= gone.size
+                self.evicted = (self.evicted[0] if self.evicted else gone.id, gone.id)
+        return entry
+
+    def _attempt(self, number: int, call: Call) -> int:
+        """How often in a row this very call was made: a client's silent retry counts 2."""
+        key = hash((call.method, call.path, call.query, call.body, call.headers.get("authorization")))
+        last = next(reversed(self._attempts), None)
+        tries = self._attempts[key][1] + 1 if key == last else 1
+        self._attempts.clear()
+        self._attempts[key] = (number, tries)
+        return tries
+
+    def entries(self, wanted: Callable[[Entry], bool] | None = None) -> list[Entry]:
+        """The entries that are wanted, oldest first."""
+        with self._lock:
+            entries = list(self._entries)
+        return entries if wanted is None else [entry for entry in entries if wanted(entry)]
+
+    def find(self, number: int) -> Entry | None:
+        """The entry of this number, unless it was let go."""
+        return next((entry for entry in reversed(self.entries()) if entry.id == number), None)
+
+    def clear(self) -> None:
+        """Empties the journal; numbers go on."""
+        with self._lock:
+            self._entries.clear()
+            self._attempts.clear()
+            self._bytes, self.evicted = 0, None
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries())
+
+
+def explained(refusal: Refusal) -> dict[str, Any]:
+    """Why a call was refused, for people: kind, facts, and each rule that was broken with the contract's place."""
+    return {
+        "kind": refusal.kind.value,
+        "detail": refusal.detail or None,
+        "facts": dict(refusal.facts),
+        "violations": [
+            {
+                "where": violation.where,
+                "at": violation.place,
+                "rule": violation.keyword,
+                "actual": HIDDEN if secret(violation.place) else violation.value,
+                "expected": violation.expected,
+                "said": "" if secret(violation.place) else violation.said,
+                "contract": violation.pointer,
+            }
+            for violation in refusal.violations
+        ],
+    }
+
+
+def secret(name: str) -> bool:
+    """Whether a name is one under which secrets go."""
+    plain = name.lower().replace("-", "")
+    return any(word in plain for word in SECRET_WORDS)
+
+
+def hidden_in_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers, secrets hidden but for the scheme before them."""
+    return {
+        name: _hidden(value) if name in SECRET_HEADERS or secret(name) else value for name, value in headers.items()
+    }
+
+
+def hidden_in_query(query: str) -> str:
+    """The query, values of secret names hidden."""
+    pairs = (pair.partition("=") for pair in query.split("&")) if query else ()
+    return "&".join(f"{name}{equals}{HIDDEN if equals and secret(name) else value}" for name, equals, value in pairs)
+
+
+def shown_body(body: bytes) -> Any:
+    """A body as JSON where it is, else as text, secrets hidden; None if there is none."""
+    if not body:
+        return None
+    try:
+        return _without_secrets(orjson.loads(body))
+    except orjson.JSONDecodeError:
+        text = body.decode("utf-8", "replace")
+        form = "=" in text and "\n" not in text and " " not in text
+        return hidden_in_query(text) if form else text
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: HIDDEN if secret(key) and isinstance(item, str) else _without_secrets(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_secrets(item) for item in value]
+    return value
+
+
+def _hidden(value: str) -> str:
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} {HIDDEN}" if space and scheme.isalpha() else HIDDEN

@@ -1,0 +1,382 @@
+"""Where a world keeps what changes: rows in collections, numbers, and what expires when. The one module that knows how it is kept.
+
+Rows are immutable bytes. A fresh or restored store shares its collections with where they came from, and a collection is
+copied (its tables of pointers, never its rows) when it is first written to, so reset and snapshot do not depend on size.
+"""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, overload
+
+import orjson
+
+from emulator.wire import Row
+
+Key = tuple[Any, ...]
+FEW = 64
+
+
+class Rows(Sequence[Row]):
+    """Rows in order of insertion, or the other way: a lazy view. Counting and slicing cost the same whatever the size."""
+
+    __slots__ = ("_backwards", "_by_id", "_ids")
+
+    def __init__(self, ids: Sequence[str], by_id: Mapping[str, Row], backwards: bool = False) -> None:
+        self._ids, self._by_id, self._backwards = ids, by_id, backwards
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | list[Row]:
+        size = len(self._ids)
+        if isinstance(at, slice):
+            places: Any = range(*at.indices(size))
+            return [self._by_id[self._ids[size - 1 - i if self._backwards else i]] for i in places]
+        return self._by_id[self._ids[-1 - at if self._backwards else at]]
+
+    def __iter__(self) -> Iterator[Row]:
+        by_id = self._by_id
+        return iter([by_id[ident] for ident in (reversed(self._ids) if self._backwards else self._ids)])
+
+    def newest_first(self) -> Rows:
+        """The same the other way round."""
+        return Rows(self._ids, self._by_id, not self._backwards)
+
+    def first(self) -> Row | None:
+        """The first row, if there is one."""
+        return self[0] if len(self._ids) else None
+
+
+class _Table:
+    """The pointers of one collection: rows by id, ids in order, and ids in order for each value of an index."""
+
+    __slots__ = ("by_id", "indexes", "order", "shared", "top")
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, Row] = {}
+        self.order: list[str] = []
+        self.indexes: dict[tuple[str, ...], dict[Key, list[str]]] = {}
+        self.top = 0
+        self.shared = False
+
+    def copy(self) -> _Table:
+        other = _Table()
+        other.by_id, other.order, other.top = self.by_id.copy(), self.order.copy(), self.top
+        other.indexes = {
+            fields: {key: ids.copy() for key, ids in index.items()} for fields, index in self.indexes.items()
+        }
+        return other
+
+
+class Collection:
+    """The rows of one kind. Each is a JSON object with a text `id`; it is copied in and copied out."""
+
+    __slots__ = ("_name", "_store")
+
+    def __init__(self, store: Store, name: str) -> None:
+        self._store, self._name = store, name
+
+    def add(self, row: Mapping[str, Any], expires: float | None = None) -> Row:
+        """A new row, which lives until `expires` (epoch seconds) if that is given. Raises KeyError if the id is taken."""
+        if self.row(row["id"]) is not None:
+            raise KeyError(f"{self._name} has a row {row['id']!r} already")
+        return self._store.write(self._name, row["id"], orjson.dumps(row), row, expires)
+
+    def put(self, row: Mapping[str, Any]) -> Row:
+        """The row, new or in the place of the one with its id; then it keeps that one's place and expiry."""
+        old = self.row(row["id"])
+        return self._store.write(self._name, row["id"], orjson.dumps(row), row, old.expires if old else None)
+
+    def row(self, ident: str) -> Row | None:
+        """The row that is alive under this id."""
+        row = self._store.table(self._name).by_id.get(ident)
+        if row is not None and row.expires is not None and row.expires <= self._store.now():
+            return None
+        return row
+
+    def get(self, ident: str) -> dict[str, Any] | None:
+        """The row's object, a fresh copy."""
+        row = self.row(ident)
+        return None if row is None else row.data
+
+    def lapsed(self, ident: str) -> Row | None:
+        """A row that has expired and was not swept away yet."""
+        row = self._store.table(self._name).by_id.get(ident)
+        return row if row is not None and row.expires is not None and row.expires <= self._store.now() else None
+
+    def drop(self, ident: str) -> bool:
+        """Removes a row; false if there is none."""
+        return self._store.write(self._name, ident, None) is not None
+
+    def touch(self, ident: str, expires: float) -> None:
+        """Moves the end of a row's life. Raises KeyError if it is not alive."""
+        row = self.row(ident)
+        if row is None:
+            raise KeyError(ident)
+        self._store.write(self._name, ident, row.raw, None, expires)
+
+    def all(self) -> Rows:
+        """Every living row, in order of insertion."""
+        self._store.sweep(self._name)
+        table = self._store.table(self._name)
+        return Rows(table.order, table.by_id)
+
+    def where(self, **fields: Any) -> Rows:
+        """The living rows whose fields have these values, in order of insertion. An index is made when first asked for."""
+        self._store.sweep(self._name)
+        table = self._store.table(self._name)
+        names = tuple(sorted(fields))
+        index = table.indexes.get(names)
+        if index is None:
+            index = self._store.index(self._name, names)
+        return Rows(index.get(tuple(_hashable(fields[name]) for name in names), ()), table.by_id)
+
+    def __len__(self) -> int:
+        return len(self.all())
+
+
+class Store:
+    """One world's state, in memory. Not thread-safe: the world's lock stands before it.
+
+    `now` is the world's time, by which rows expire. `watch` is told of each row written or removed in a watched collection.
+    """
+
+    __slots__ = (
+        "_base",
+        "_expiries",
+        "_numbers",
+        "_tables",
+        "_undo",
+        "_undo_numbers",
+        "_worth_sweeping",
+        "now",
+        "watch",
+    )
+
+    def __init__(self, now: Callable[[], float], base: Snapshot | None = None) -> None:
+        self.now = now
+        self.watch: Callable[[str, str, Row | None], None] | None = None
+        self._undo: dict[tuple[str, str], Row | None] = {}
+        self._undo_numbers: dict[str, float | None] = {}
+        self._base: Mapping[str, _Table] = {}
+        self._tables: dict[str, _Table] = {}
+        self._numbers: dict[str, float] = {}
+        self._expiries: list[tuple[float, str, str]] = []
+        self._worth_sweeping = FEW
+        if base is not None:
+            self.restore(base)
+
+    def collection(self, name: str) -> Collection:
+        """The collection of this name; an unknown one is empty."""
+        return Collection(self, name)
+
+    def names(self) -> list[str]:
+        """The collections that hold something."""
+        return sorted(name for name in {*self._base, *self._tables} if self.table(name).by_id)
+
+    def number(self, name: str, default: float = 0) -> float:
+        """A counter's value."""
+        return self._numbers.get(name, default)
+
+    def set_number(self, name: str, value: float) -> None:
+        """Sets a counter."""
+        self._undo_numbers.setdefault(name, self._numbers.get(name))
+        self._numbers[name] = value
+
+    def numbers(self) -> dict[str, float]:
+        """Every counter."""
+        return dict(self._numbers)
+
+    # -- turns: what an act wrote is kept whole or not at all
+
+    def mark(self) -> None:
+        """From here on, changes can be undone."""
+        self._undo.clear()
+        self._undo_numbers.clear()
+
+    def undo(self) -> None:
+        """Takes back every change since the mark."""
+        for (name, ident), row in list(self._undo.items()):
+            self._replace(name, ident, row, None)
+        for name, old in self._undo_numbers.items():
+            if old is None:
+                self._numbers.pop(name, None)
+            else:
+                self._numbers[name] = old
+        self.mark()
+
+    def commit(self) -> None:
+        """What was written since the mark stays."""
+        self.mark()
+
+    # -- snapshots share what they hold with the store
+
+    def snapshot(self) -> Snapshot:
+        """What the store holds now. Costs a little for each collection, nothing for the rows."""
+        tables = {**self._base, **self._tables}
+        for table in self._tables.values():
+            table.shared = True
+        return Snapshot(tables, dict(self._numbers), list(self._expiries))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Puts back what a snapshot holds."""
+        self._base, self._tables = snapshot.tables, {}
+        self._numbers = dict(snapshot.numbers)
+        self._expiries = list(snapshot.expiries)
+        self.mark()
+
+    # -- what Collection stands on
+
+    def table(self, name: str) -> _Table:
+        """A collection's pointers, to read."""
+        table = self._tables.get(name)
+        if table is None:
+            table = self._base.get(name)
+        if table is None:
+            table = self._tables[name] = _Table()
+        return table
+
+    def index(self, name: str, fields: tuple[str, ...]) -> dict[Key, list[str]]:
+        """Makes the index of a collection by some fields. It is no change to the rows, so a shared table takes it too."""
+        table = self.table(name)
+        index: dict[Key, list[str]] = {}
+        for ident in table.order:
+            index.setdefault(_key(table.by_id[ident].data, fields), []).append(ident)
+        table.indexes = {**table.indexes, fields: index}  # bound anew: another world may be copying a shared table
+        return index
+
+    def write(
+        self,
+        name: str,
+        ident: str,
+        raw: bytes | None,
+        data: Mapping[str, Any] | None = None,
+        expires: float | None = None,
+    ) -> Any:
+        """Puts a row (or, with no `raw`, removes it). Answers the new row; for a removal the old one, or None."""
+        old = self.table(name).by_id.get(ident)
+        if raw is None and old is None:
+            return None
+        new = None if raw is None else Row(ident, raw, 0, expires)
+        self._undo.setdefault((name, ident), old)
+        self._replace(name, ident, new, data)
+        return old if new is None else new
+
+    def sweep(self, name: str = "") -> None:
+        """Removes what has expired."""
+        if not self._expiries or self._expiries[0][0] > self.now():
+            return
+        now = self.now()
+        while self._expiries and self._expiries[0][0] <= now:
+            _, collection, ident = heapq.heappop(self._expiries)
+            row = self.table(collection).by_id.get(ident)
+            if row is not None and row.expires is not None and row.expires <= now:
+                self._replace(collection, ident, None, None)
+
+    def expiring(self) -> list[tuple[float, str, str]]:
+        """What will expire: when, of which collection, which id."""
+        alive = {
+            (row.expires, name, ident)
+            for _, name, ident in self._expiries
+            if (row := self.table(name).by_id.get(ident))
+        }
+        return sorted((expires, name, ident) for expires, name, ident in alive if expires is not None)
+
+    def _replace(self, name: str, ident: str, new: Row | None, data: Mapping[str, Any] | None) -> None:
+        table = self.table(name)
+        if table.shared:
+            table = self._tables[name] = table.copy()
+        old = table.by_id.get(ident)
+        if old is not None and new is not None:
+            new.seq = old.seq
+            self._reindex(table, old, new, data)
+            table.by_id[ident] = new
+        elif old is not None:
+            self._unindex(table, old)
+            _remove(table.order, old, table.by_id)
+            del table.by_id[ident]
+        elif new is not None:
+            self._insert(table, new, data)
+        if new is not None and new.expires is not None:
+            heapq.heappush(self._expiries, (new.expires, name, ident))
+            if len(self._expiries) > self._worth_sweeping:  # rows that are touched again and again leave entries behind
+                self._expiries = self.expiring()
+                self._worth_sweeping = max(FEW, 2 * len(self._expiries))
+        if self.watch is not None:
+            self.watch(name, ident, new)
+
+    @staticmethod
+    def _insert(table: _Table, row: Row, data: Mapping[str, Any] | None) -> None:
+        if not row.seq:
+            table.top += 1
+            row.seq = table.top
+        table.by_id[row.id] = row
+        _place(table.order, row, table.by_id)
+        for fields, index in table.indexes.items():
+            _place(index.setdefault(_key(data or row.data, fields), []), row, table.by_id)
+
+    @staticmethod
+    def _unindex(table: _Table, row: Row) -> None:
+        if table.indexes:
+            data = row.data
+            for fields, index in table.indexes.items():
+                key = _key(data, fields)
+                _remove(index[key], row, table.by_id)
+                if not index[key]:
+                    del index[key]
+
+    @staticmethod
+    def _reindex(table: _Table, old: Row, new: Row, data: Mapping[str, Any] | None) -> None:
+        if not table.indexes:
+            return
+        before, after = old.data, data or new.data
+        for fields, index in table.indexes.items():
+            was, key = _key(before, fields), _key(after, fields)
+            if was != key:
+                _remove(index[was], old, table.by_id)
+                if not index[was]:
+                    del index[was]
+                table.by_id[new.id] = new
+                _place(index.setdefault(key, []), new, table.by_id)
+
+
+class Snapshot:
+    """What a store held at a moment: tables that nobody writes to any more."""
+
+    __slots__ = ("expiries", "numbers", "tables")
+
+    def __init__(
+        self, tables: dict[str, _Table], numbers: dict[str, float], expiries: list[tuple[float, str, str]]
+    ) -> None:
+        self.tables, self.numbers, self.expiries = tables, numbers, expiries
+
+
+def _place(ids: list[str], row: Row, by_id: Mapping[str, Row]) -> None:
+    """Puts an id where its row's number belongs: nearly always at the end."""
+    if not ids or by_id[ids[-1]].seq < row.seq:
+        ids.append(row.id)
+    else:
+        ids.insert(bisect_left(ids, row.seq, key=lambda ident: by_id[ident].seq), row.id)
+
+
+def _remove(ids: list[str], row: Row, by_id: Mapping[str, Row]) -> None:
+    at = bisect_left(ids, row.seq, key=lambda ident: by_id[ident].seq)
+    del ids[at]
+
+
+def _key(data: Mapping[str, Any], fields: tuple[str, ...]) -> Key:
+    return tuple(_hashable(data.get(field)) for field in fields)
+
+
+def _hashable(value: Any) -> Any:
+    """Index keys tell true from 1, which Python's equality does not."""
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        return value
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
