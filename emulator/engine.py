@@ -1,0 +1,340 @@
+"""The story of one request: found, identified, counted, allowed, perhaps struck by a planned fault, understood, done, answered, kept.
+
+Nothing here knows a vendor, reads or writes anything, or waits.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from emulator.contract.model import Contract, Operation, Promise, RefusalPromise
+from emulator.contract.mutate import mutated
+from emulator.contract.promise import hold, payload
+from emulator.contract.read import Reader
+from emulator.contract.route import Router
+from emulator.kit import Behaviour, Vendor
+from emulator.parts.auth import Scheme
+from emulator.parts.limits import Limit
+from emulator.parts.paging import Pager
+from emulator.wire import (
+    NOTHING,
+    Anonymous,
+    Ask,
+    Call,
+    ContractBreach,
+    Encoded,
+    Kind,
+    Outcome,
+    Principal,
+    Refusal,
+    Reply,
+    Violation,
+    Wire,
+)
+from emulator.world.faults import CALM, Strike
+from emulator.world.world import World
+
+PROBLEM = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply as bytes. `finished` is to be called once it has been written, or has failed to be."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes | Iterable[bytes]
+    wire: Wire | None = None
+    finished: Callable[[], None] | None = None
+
+
+@dataclass(slots=True)
+class _Story:
+    """What is known of a call so far; filled in as it goes along, read when it ends."""
+
+    call: Call
+    operation: Operation | None = None
+    who: Principal | Anonymous = field(default_factory=Anonymous)
+    stamp: dict[str, str] = field(default_factory=dict)
+    releases: list[Callable[[], None]] = field(default_factory=list)
+    strike: Strike = CALM
+    refusal: Refusal | None = None
+    ask: Ask | None = None
+    facts: Mapping[str, Any] = NOTHING
+    promise: Promise | RefusalPromise | None = None
+
+
+class Engine:
+    """Answers one vendor's calls, by its contract, with its behaviours."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        vendor: Vendor,
+        acts: Mapping[str, Behaviour],
+        schemes: Mapping[str, Scheme],
+        limits: Mapping[str, Limit],
+        pagers: Mapping[str, Pager],
+    ) -> None:
+        self.contract, self.vendor, self.acts = contract, vendor, acts
+        self.schemes, self._limits, self._pagers = schemes, limits, pagers
+        self.router = Router(contract)
+        elsewhere = frozenset(filter(None, (getattr(scheme, "query", "") for scheme in schemes.values())))
+        self._readers = {o.id: Reader(contract, o, elsewhere, vendor.media) for o in contract.operations.values()}
+
+    def handle(self, call: Call, world: World) -> Answer:
+        """The answer to a call. Every call is answered, and every answer is in the journal."""
+        story = _Story(call)
+        with world.lock:
+            try:
+                reply = self._told(story, world)
+            except Refusal as refusal:
+                reply = self._refused(refusal, story, world)
+            except ContractBreach as breach:
+                reply = _breach(story, str(breach))
+            except Exception as error:  # a bug of ours: the caller is told so, the journal keeps where
+                reply = _breach(story, f"{type(error).__name__}: {error}", traceback.format_exc())
+            return self._kept(reply, story, world)
+
+    def stimulate(self, name: str, body: Any, world: World) -> Any:
+        """Lets the outside world do something, and tells what came of it.
+
+        Raises KeyError for an unknown stimulus, and Refusal for a body that it does not take or that makes no sense now.
+        """
+        stimulus = self.contract.stimuli[f"{self.contract.vendor}.stimuli.{name}"]
+        if stimulus.body is not None and (broken := stimulus.body.schema.explain(body)):
+            raise Refusal(Kind.INVALID, broken)
+        with world.lock:
+            world.store.mark()
+            try:
+                outcome = self.acts[stimulus.id](Ask(stimulus, Anonymous(), body=body), world)
+                promise = stimulus.replies.get(200)
+                told = payload(stimulus, promise, outcome) if promise else None
+            except BaseException:
+                world.store.undo()
+                raise
+            world.store.commit()
+        return orjson.loads(bytes(told)) if told is not None else None
+
+    def credentials(self, call: Call) -> Iterable[str]:
+        """The ids of the credentials that a call bears, by which its sandbox can be found."""
+        for scheme in self.schemes.values():
+            presented = scheme.presented(call)
+            if presented is not None:
+                yield presented
+        yield from self.vendor.named(call)
+
+    # -- the chapters
+
+    def _told(self, story: _Story, world: World) -> Reply:
+        call = story.call
+        if (
+            call.method == "OPTIONS"
+            and self.vendor.cors is not None
+            and "access-control-request-method" in call.headers
+        ):
+            return Reply(204)
+        lost: Refusal | None = None
+        segments: Mapping[str, str] = NOTHING
+        try:
+            story.operation, segments = self.router.match(call)
+        except Refusal as refusal:
+            lost = refusal
+        story.who = self._identify(story.operation, call, world)
+        if not world.limits_off:
+            self._charge(story, world)
+        if lost is not None or story.operation is None:
+            raise lost or Refusal(Kind.NOT_FOUND)
+        operation = story.operation
+        self._authorise(operation, story.who)
+        if world.only_documented and operation.source.basis != "documented":
+            return _not_documented(operation)
+        story.strike = strike = world.faults.strike(self.contract.vendor, operation.id, call)
+        instead = strike.before() if strike is not CALM else None
+        reply = instead if instead is not None else self._done(story, operation, segments, world)
+        return strike.after(reply) if strike is not CALM else reply
+
+    def _identify(self, operation: Operation | None, call: Call, world: World) -> Principal | Anonymous:
+        """The first scheme that knows the caller decides; else the first that saw something it does not know."""
+        nobody: Anonymous | None = None
+        for name in operation.auth if operation is not None else self.contract.default_auth:
+            who = self.schemes[name].identify(call, world)
+            if isinstance(who, Principal):
+                return who
+            if nobody is None or nobody.why == "missing":
+                nobody = who
+        return nobody or Anonymous()
+
+    def _charge(self, story: _Story, world: World) -> None:
+        names = story.operation.limits if story.operation is not None else self.contract.default_limits
+        for name in names:
+            charge = self._limits[name].charge(story.who, story.call, world)
+            if charge.headers:
+                story.stamp.update(charge.headers)
+            if charge.release is not None:
+                story.releases.append(charge.release)
+            if charge.refusal is not None:
+                raise charge.refusal
+
+    @staticmethod
+    def _authorise(operation: Operation, who: Principal | Anonymous) -> None:
+        if not operation.auth:
+            return
+        if isinstance(who, Anonymous):
+            raise Refusal(
+                Kind.UNAUTHENTICATED,
+                detail=who.why,
+                facts={**who.facts, "why": who.why, "schemes": list(operation.auth)},
+            )
+        if operation.access and not operation.access & who.roles:
+            facts = {"principal": who.id, "roles": sorted(who.roles), "needs_one_of": sorted(operation.access)}
+            raise Refusal(Kind.FORBIDDEN, detail="role", facts=facts)
+
+    def _done(self, story: _Story, operation: Operation, segments: Mapping[str, str], world: World) -> Reply:
+        """The act and its reply; if anything goes wrong, nothing was done."""
+        world.store.mark()
+        try:
+            story.ask = ask = self._readers[operation.id].read(story.call, segments, story.who)
+            outcome = self.acts[operation.id](ask, world)
+            if outcome.items is not None and operation.paging:
+                outcome = outcome.but(page=self._pagers[operation.paging].cut(outcome.items, ask, world), items=None)
+            elif outcome.items is not None:
+                outcome = outcome.but(
+                    data=[outcome.show(r.data) if outcome.show else r.data for r in outcome.items],
+                    show=None,
+                    items=None,
+                )
+            promise = operation.replies.get(outcome.status or operation.success)
+            if promise is None:
+                raise ContractBreach(f"{operation.id} answers {outcome.status}, which its contract does not have")
+            reply = self._success(story, operation, promise, outcome, ask, world)
+        except BaseException:
+            world.store.undo()
+            raise
+        world.store.commit()
+        return reply
+
+    def _success(
+        self, story: _Story, operation: Operation, promise: Promise, outcome: Outcome, ask: Ask, world: World
+    ) -> Reply:
+        outcome = outcome.but(
+            data=payload(operation, promise, outcome), status=promise.status, media=outcome.media or promise.media
+        )
+        reply = self.vendor.envelope.success(outcome, ask, world)
+        headers = {
+            **self.contract.headers,
+            **story.stamp,
+            **(outcome.page.headers if outcome.page else NOTHING),
+            **outcome.headers,
+        }
+        if outcome.location:
+            headers["Location"] = ask.call.base_url + outcome.location
+        reply = reply.but(headers={**headers, **reply.headers})
+        if reply.status != promise.status:
+            raise ContractBreach(f"{operation.id}: the envelope answers {reply.status} for {promise.status}")
+        hold(operation, promise, reply)
+        story.promise = promise
+        return reply
+
+    def _refused(self, refusal: Refusal, story: _Story, world: World) -> Reply:
+        """The refusal in the vendor's shape. One that the operation does not promise is our bug, unless a test planned it."""
+        story.refusal = refusal
+        operation = story.operation
+        promised = operation.refusals.get(refusal.kind) if operation is not None else None
+        belongs_to_none = operation is None or refusal.facts.get("planned")
+        if promised is None and belongs_to_none:
+            promised = self.contract.refusals.get(refusal.kind)
+        if promised is None:
+            name = operation.id if operation is not None else self.contract.vendor
+            return _breach(story, f"{name} refuses with {refusal.kind}, which its contract does not have: {refusal}")
+        reply = self.vendor.envelope.refusal(refusal, promised, operation, story.call, world)
+        reply = reply.but(
+            headers={**self.contract.headers, **story.stamp, **reply.headers}, media=reply.media or promised.media
+        )
+        try:
+            hold(operation or _NOBODY, promised, reply)
+            if reply.status != promised.status:
+                raise ContractBreach(f"the envelope answers {reply.status} for {promised.status}")
+        except ContractBreach as breach:
+            return _breach(story, str(breach))
+        story.promise = promised
+        return story.strike.after(reply) if story.strike is not CALM and not refusal.facts.get("planned") else reply
+
+    def _kept(self, reply: Reply, story: _Story, world: World) -> Answer:
+        """The reply as bytes, and the journal's entry of the call."""
+        headers = dict(reply.headers)
+        body = encoded(reply.body)
+        if (
+            story.strike is not CALM
+            and story.strike.mutations
+            and isinstance(story.promise, Promise)
+            and isinstance(body, bytes)
+        ):
+            body = mutated(body, story.promise.whole, story.strike.mutations)
+        if reply.body is not None:
+            headers["Content-Type"] = reply.media or self.contract.media
+        if self.vendor.cors is not None and "origin" in story.call.headers:
+            headers |= self.vendor.cors(story.call, world)
+        world.journal.write(
+            at=world.clock.now(),
+            vendor=self.contract.vendor,
+            operation=story.operation.id if story.operation is not None else "",
+            principal=story.who.id if isinstance(story.who, Principal) else "",
+            call=story.call,
+            status=reply.status,
+            reply_headers=headers,
+            reply_body=body if isinstance(body, bytes) else b"",
+            refusal=story.refusal,
+            remarks=tuple(story.ask.remarks) if story.ask is not None and story.ask.remarks else (),
+            fault=story.strike.text,
+            facts=story.facts,
+        )
+        releases = story.releases
+        finished = (lambda: [release() for release in releases]) if releases else None
+        return Answer(reply.status, headers, body, reply.wire, finished)  # type: ignore[arg-type]
+
+
+def encoded(body: Any) -> bytes | Iterable[bytes]:
+    """A reply's body as it is written: JSON for a value; bytes and streams as they are."""
+    if body is None:
+        return b""
+    if isinstance(body, bytes) or hasattr(body, "__next__"):
+        return body  # type: ignore[no-any-return]
+    return orjson.dumps(body, default=_fragment)
+
+
+def _fragment(value: Any) -> orjson.Fragment:
+    if isinstance(value, Encoded):
+        return orjson.Fragment(bytes(value))
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _breach(story: _Story, told: str, trace: str = "") -> Reply:
+    """A shape that no vendor uses, so that nobody takes our bug for theirs."""
+    story.facts = {"contract_breach": told, **({"trace": trace} if trace else {})}
+    return Reply(
+        500,
+        {"type": "about:blank", "title": "The emulator broke its contract", "status": 500, "detail": told},
+        media=PROBLEM,
+    )
+
+
+def _not_documented(operation: Operation) -> Reply:
+    source = operation.source
+    told = f"{operation.id} is {source.basis}, not documented: {source.why}"
+    return Reply(501, {"type": "about:blank", "title": "A guess", "status": 501, "detail": told}, media=PROBLEM)
+
+
+def unclaimed(violations: Iterable[Violation]) -> str:
+    """Violations in one line, for people."""
+    return "; ".join(
+        f"{violation.place or 'the body'}: {violation.said or violation.keyword}" for violation in violations
+    )
+
+
+_NOBODY = Operation(id="(no operation)", title="", source=None, file="")  # type: ignore[arg-type]

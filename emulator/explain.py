@@ -1,0 +1,55 @@
+"""Why a call was answered as it was: the journal's entry with what the contract and the world have to say to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.engine import Engine
+from emulator.wire import Kind
+from emulator.world.journal import Entry
+
+
+def explain(entry: Entry, engine: Engine) -> dict[str, Any]:
+    """The entry with `why`: lines for people, the decisive one first; never part of the vendor's reply."""
+    return {**entry.show(), "why": reasons(entry, engine)}
+
+
+def reasons(entry: Entry, engine: Engine) -> list[str]:
+    """Why, in lines."""
+    lines: list[str] = []
+    refusal = entry.refusal
+    operation = engine.contract.operations.get(entry.operation)
+    if entry.fault:
+        lines.append(f"a test planned it: {entry.fault}")
+    if "contract_breach" in entry.facts:
+        lines.append(f"the emulator broke its contract: {entry.facts['contract_breach']}")
+    if refusal is not None:
+        lines += [
+            f"{v.where} {v.place or '(the whole)'}: {v.said or v.keyword} (rule {v.keyword}, {v.pointer})"
+            for v in refusal.violations
+        ]
+        lines += _facts(refusal.kind, dict(refusal.facts))
+        promised = (operation.refusals if operation is not None else engine.contract.refusals).get(refusal.kind)
+        if promised is not None and promised.source is not None:
+            source = promised.source
+            lines.append(
+                f"{refusal.kind} is {promised.status} here: {source.basis}, {source.says or source.why or source.section}"
+            )
+        if refusal.kind is Kind.NOT_FOUND and (near := engine.router.nearest(entry.call.method, entry.call.path)):
+            lines.append(f"the nearest operation is {near.id}: {near.method} {near.path}")
+    lines += [f"remark: {remark}" for remark in entry.remarks]
+    if entry.attempt > 1:
+        lines.append(f"the very same call was made {entry.attempt} times in a row")
+    if not lines:
+        lines.append(f"{entry.operation or 'the call'} was done as asked")
+    return lines
+
+
+def _facts(kind: Kind, facts: dict[str, Any]) -> list[str]:
+    facts.pop("planned", None)
+    if kind is Kind.THROTTLED and "calls" in facts:
+        return [
+            f"limit {facts['limit']}: {facts['taken']} of {facts['calls']} calls were taken; "
+            f"the window ends in {facts['resets_in']} s of virtual time"
+        ]
+    return [f"{name}: {value}" for name, value in facts.items()]

@@ -1,0 +1,1 @@
+"""For people who write tests: the emulator in their own process, and the pytest plugin."""

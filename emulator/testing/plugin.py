@@ -1,0 +1,75 @@
+"""The pytest plugin: a server a session, a sandbox a test, and in the report of a failing test the sandbox's last calls.
+
+Nothing of the emulator is imported before a test asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from emulator import data
+
+if TYPE_CHECKING:
+    from emulator.testing.client import Box, Emulator, Handle
+
+LAST_CALLS = 10
+_BOX: pytest.StashKey[Any] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--emulator-vendor V`: serve only these vendors."""
+    group = parser.getgroup("emulator")
+    group.addoption("--emulator-vendor", action="append", default=[], metavar="V", help="emulate this vendor only; may be given again")
+
+
+@pytest.fixture(scope="session")
+def emulator(pytestconfig: pytest.Config) -> Iterator[Emulator]:
+    """One server for the session (with xdist, for each worker)."""
+    from emulator.testing.client import Emulator
+
+    with Emulator(vendors=pytestconfig.getoption("--emulator-vendor")) as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(emulator: Emulator, request: pytest.FixtureRequest) -> Iterator[Box]:
+    """A sandbox that no other test has."""
+    box = emulator.sandbox()
+    request.node.stash[_BOX] = box
+    yield box
+    box.remove()
+
+
+def _handle(vendor: str) -> Callable[[Box], Handle]:
+    def fixture(sandbox: Box) -> Handle:
+        return sandbox.vendor(vendor)
+
+    fixture.__doc__ = f"The test's own {vendor}: base_url and credentials."
+    return fixture
+
+
+for _path in sorted(data.folder("contracts").glob("*/vendor.json")):
+    globals()[_path.parent.name] = pytest.fixture(name=_path.parent.name)(_handle(_path.parent.name))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Adds the last calls of the test's sandbox, each with why it was refused, to a failure's report."""
+    report = yield
+    box = item.stash.get(_BOX, None)
+    if report.when == "call" and report.failed and box is not None:
+        lines = [line for call in box.journal.calls()[-LAST_CALLS:] for line in _told(box, call)]
+        report.sections.append((f"emulator: the last calls of sandbox {box.name}", "\n".join(lines) or "none"))
+    return report
+
+
+def _told(box: Box, call: dict[str, Any]) -> list[str]:
+    request, reply = call["request"], call["reply"]
+    why = box.journal.explain(call["id"])["why"] if reply["status"] >= 400 else []
+    return [
+        f"#{call['id']} {request['method']} {request['path']} -> {reply['status']}",
+        *(f"      {line}" for line in why),
+    ]
