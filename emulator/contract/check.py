@@ -27,8 +27,7 @@ def complaints(files: Files) -> list[Complaint]:
     """All that is wrong with a vendor's files. Shape first: only well-shaped files are looked at more closely."""
     found = [*_shape(files)]
     if not found:
-        for rule in (_vocabulary, _references):
-            found += rule(files)
+        found += [*_vocabulary(files), *_references(files)]
     if not found:
         for rule in _RULES:
             found += rule(files)
@@ -195,32 +194,38 @@ def _names(files: Files) -> Found:
 
 
 def _statuses(files: Files) -> Found:
+    """Each kind of refusal that is promised has a status."""
     known = files.head["refusals"]
     for file, value in files.of("operations"):
         for index, given in enumerate(value.get("refusals", ())):
             kind = given if isinstance(given, str) else given["kind"]
             if kind not in known and (isinstance(given, str) or "status" not in given):
                 yield file, ("refusals", index), f"{kind!r} has no status, here or in vendor.json"
-        for index, raw in enumerate(value.get("parameters", ())):
-            if raw.get("refusal", "invalid") not in _promised(files, value) and _can_be_broken(raw):
-                yield (
-                    file,
-                    ("parameters", index),
-                    f"{raw.get('refusal', 'invalid')!r} is not among the operation's refusals",
-                )
-        kind = value.get("body", {}).get("refusal", "invalid")
-        if "body" in value and kind not in _promised(files, value) and value["body"]["schema"] is not True:
-            yield file, ("body",), f"{kind!r} is not among the operation's refusals"
-        if "json" in str(value.get("body", {}).get("media")) and "malformed" not in _promised(files, value):
-            yield file, ("body",), "'malformed' is not among the operation's refusals, but any JSON body may be"
-        if "max_body" in files.head and "body" in value and "too_large" not in _promised(files, value):
-            yield file, ("body",), "'too_large' is not among the operation's refusals, but vendor.json has `max_body`"
     for kind in files.head["defaults"].get("refusals", ()):
         if kind not in known:
             yield VENDOR, ("defaults", "refusals"), f"{kind!r} has no status in `refusals`"
     for kind in ("not_found", "method_not_allowed"):
         if kind not in known:
             yield VENDOR, ("refusals",), f"{kind!r} needs a status: a path or a method may always be wrong"
+
+
+def _unpromised(files: Files) -> Found:
+    """What reading a call may refuse is among the operation's refusals."""
+    for file, value in files.of("operations"):
+        promised = _promised(files, value)
+        for index, raw in enumerate(value.get("parameters", ())):
+            kind = raw.get("refusal", "invalid")
+            if kind not in promised and _can_be_broken(raw):
+                yield file, ("parameters", index), f"{kind!r} is not among the operation's refusals"
+        if "body" not in value:
+            continue
+        kind = value["body"].get("refusal", "invalid")
+        if kind not in promised and value["body"]["schema"] is not True:
+            yield file, ("body",), f"{kind!r} is not among the operation's refusals"
+        if "json" in str(value["body"]["media"]) and "malformed" not in promised:
+            yield file, ("body",), "'malformed' is not among the operation's refusals, but any JSON body may be"
+        if "max_body" in files.head and "too_large" not in promised:
+            yield file, ("body",), "'too_large' is not among the operation's refusals, but vendor.json has `max_body`"
 
 
 def _promised(files: Files, value: Mapping[str, Any]) -> set[str]:
@@ -286,7 +291,7 @@ def _examples(files: Files) -> Found:
 
 
 def _wrappers(files: Files) -> Found:
-    wrappers = [(("wrapper",), files.head["wrapper"])] if "wrapper" in files.head else []
+    wrappers: list[tuple[Place, Any]] = [(("wrapper",), files.head["wrapper"])] if "wrapper" in files.head else []
     wrappers += [
         (("paging", n, "wrapper"), s["wrapper"]) for n, s in files.head.get("paging", {}).items() if "wrapper" in s
     ]
@@ -295,4 +300,4 @@ def _wrappers(files: Files) -> Found:
             yield VENDOR, at, 'a wrapper has exactly one {"x-slot": "payload"}'
 
 
-_RULES: tuple[Callable[[Files], Found], ...] = (_sources, _names, _statuses, _paths, _examples, _wrappers)
+_RULES: tuple[Callable[[Files], Found], ...] = (_sources, _names, _statuses, _unpromised, _paths, _examples, _wrappers)

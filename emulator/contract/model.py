@@ -11,7 +11,7 @@ from emulator.contract.schema import Schema
 from emulator.wire import NOTHING, Kind
 
 Basis = Literal["documented", "inferred", "assumed"]
-EMPTY = NOTHING
+EMPTY: Any = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

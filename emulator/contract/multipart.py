@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
@@ -12,6 +13,7 @@ from werkzeug.formparser import FormDataParser
 from emulator.wire import Call, Kind, Refusal, Upload
 
 MOST_PARTS = 1000
+HELD = 512 * 1024
 
 
 def parts(call: Call) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def parts(call: Call) -> dict[str, Any]:
     media, options = _parsed(call.headers.get("content-type", ""))
     if "boundary" not in options:
         raise Refusal(Kind.MALFORMED, detail="syntax", facts={"problem": "a multipart body needs a boundary"})
-    parser = FormDataParser(max_form_parts=MOST_PARTS, max_form_memory_size=1 << 20, silent=False)
+    parser = FormDataParser(max_form_parts=MOST_PARTS, max_form_memory_size=1 << 20, silent=False, stream_factory=_kept)
     try:
         _, fields, files = parser.parse(stream, media, length, options)
     except (ValueError, HTTPException) as error:
@@ -35,6 +37,17 @@ def parts(call: Call) -> dict[str, Any]:
     for name in files:
         found.setdefault(name, _upload(files[name]))
     return found
+
+
+class _Spool(SpooledTemporaryFile[bytes]):
+    """A file that goes with the call that brought it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _kept(*_: Any, **__: Any) -> IO[bytes]:
+    return _Spool(max_size=HELD)
 
 
 def _parsed(content_type: str) -> tuple[str, dict[str, str]]:

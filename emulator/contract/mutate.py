@@ -1,4 +1,4 @@
-"""Changes a reply within what a careful client must bear: more fields, fewer optional ones, null where it may be, new enum members, another order."""
+"""Changes a reply within what a careful client must bear: fields more and less, nulls, new enum members, another order."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Router:
         self._aliases = [(self._case(prefix), target) for prefix, target, _ in contract.aliases]
         self._operations = contract.operations
         self._root = _Node()
-        for operation in contract.operations.values():
+        for operation in sorted(contract.operations.values(), key=_vagueness):
             self._add(operation)
 
     def match(self, call: Call) -> tuple[Operation, Mapping[str, str]]:
@@ -38,7 +38,7 @@ class Router:
         Raises Refusal: `not_found`, or `method_not_allowed` with the methods that the path has.
         """
         methods: set[str] = set()
-        asked = call.path[:-1] if self._slash and call.path.endswith("/") else call.path
+        asked = call.path[:-1] if self._slash and call.path.endswith("/") and call.path != "/" else call.path
         for path in self._spellings(asked):
             found = self._walk(self._root, path.split("/")[1:], 0, call.method, methods)
             if found is not None:
@@ -107,3 +107,8 @@ class Router:
                 found[1][name] = "/".join(segments[at:])
                 return found
         return None
+
+
+def _vagueness(operation: Operation) -> tuple[int, ...]:
+    """Less where more text stands round the placeholders: `{id}:publish` is looked at before `{id}`."""
+    return tuple(-len(segment.replace("{", "").replace("}", "")) for segment in operation.path.split("/"))
