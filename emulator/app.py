@@ -223,10 +223,20 @@ class _Place:
     prefix: str
 
 
-class _Closing:
+class _Closing(list[bytes]):
     """A reply's bytes, and what is to be done once they are written."""
 
-    __slots__ = ("_body", "_finished")
+    def __init__(self, body: Iterable[bytes], finished: Callable[[], None]) -> None:
+        super().__init__(body)
+        self._finished = finished
+
+    def close(self) -> None:
+        finished, self._finished = self._finished, lambda: None
+        finished()
+
+
+class _ClosingStream:
+    """A reply that is made as it goes, and what is to be done once it is written."""
 
     def __init__(self, body: Iterable[bytes], finished: Callable[[], None]) -> None:
         self._body, self._finished = body, finished
@@ -235,8 +245,7 @@ class _Closing:
         return iter(self._body)
 
     def close(self) -> None:
-        finished, self._finished = self._finished, lambda: None
-        finished()
+        self._finished()
 
 
 def _write(answer: Answer, method: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -249,7 +258,9 @@ def _write(answer: Answer, method: str, environ: Environ, start_response: StartR
     if answer.wire is not None:
         environ[WIRE] = answer.wire
     start_response(REASONS.get(answer.status) or f"{answer.status} Unknown", headers)
-    return body if answer.finished is None else _Closing(body, answer.finished)
+    if answer.finished is None:
+        return body
+    return _Closing(body, answer.finished) if isinstance(body, list) else _ClosingStream(body, answer.finished)
 
 
 @contextmanager
@@ -275,7 +286,7 @@ def _body(environ: Environ) -> tuple[bytes, IO[bytes] | None]:
         return stream.read(int(length)), None
     if getattr(stream, "seekable", lambda: False)():
         return b"", stream
-    spool: IO[bytes] = SpooledTemporaryFile(max_size=HELD)  # type: ignore[assignment]  # noqa: SIM115 - the call owns it
+    spool: IO[bytes] = SpooledTemporaryFile(max_size=HELD)  # noqa: SIM115 - the call owns it
     left = int(length) if length.isdecimal() else -1
     while left and (piece := stream.read(min(left, 65536) if left > 0 else 65536)):
         spool.write(piece)

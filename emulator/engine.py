@@ -99,7 +99,10 @@ class Engine:
                 reply = _breach(story, str(breach))
             except Exception as error:  # a bug of ours: the caller is told so, the journal keeps where
                 reply = _breach(story, f"{type(error).__name__}: {error}", traceback.format_exc())
-            return self._kept(reply, story, world)
+            try:
+                return self._kept(reply, story, world)
+            except Exception as error:
+                return self._kept(_breach(story, f"{type(error).__name__}: {error}", traceback.format_exc()), story, world)
 
     def stimulate(self, name: str, body: Any, world: World) -> Any:
         """Lets the outside world do something, and tells what came of it.
@@ -303,7 +306,9 @@ def encoded(body: Any) -> bytes | Iterable[bytes]:
     """A reply's body as it is written: JSON for a value; bytes and streams as they are."""
     if body is None:
         return b""
-    if isinstance(body, bytes) or hasattr(body, "__next__"):
+    if isinstance(body, bytes):
+        return bytes(body)
+    if hasattr(body, "__next__"):
         return body  # type: ignore[no-any-return]
     return orjson.dumps(body, default=_fragment)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal, TypeVar
 
 import orjson
 
 if TYPE_CHECKING:
     from emulator.contract.model import Operation
+
+
+T = TypeVar("T")
 
 
 class _Nothing(dict[str, Any]):
@@ -210,6 +213,14 @@ class Encoded(bytes):
     __slots__ = ()
 
 
+def _but(value: T, changes: Mapping[str, Any]) -> T:
+    """`dataclasses.replace` for values without computed fields, at a third of its cost: this is done twice in every call."""
+    other: T = object.__new__(type(value))
+    for name in value.__slots__:  # type: ignore[attr-defined]
+        object.__setattr__(other, name, changes[name] if name in changes else getattr(value, name))
+    return other
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a pager cut: the items, the headers that go with them, and what the wrapper says of the rest."""
@@ -234,7 +245,7 @@ class Outcome:
 
     def but(self, **changes: Any) -> Outcome:
         """The same with some fields changed."""
-        return replace(self, **changes)
+        return _but(self, changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +262,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer ready to write. `body` is a JSON value, `Encoded`, `bytes`, an iterable of bytes for a stream, or None for no body at all."""
+    """An answer ready to write. `body` is a JSON value, `Encoded`, `bytes`, an iterator of bytes for a stream, or None for none."""
 
     status: int
     body: Any = None
@@ -261,7 +272,4 @@ class Reply:
 
     def but(self, **changes: Any) -> Reply:
         """The same with some fields changed."""
-        return replace(self, **changes)
-
-
-Stream = Iterable[bytes]
+        return _but(self, changes)

@@ -13,7 +13,14 @@ from werkzeug.formparser import FormDataParser
 from emulator.wire import Call, Kind, Refusal, Upload
 
 MOST_PARTS = 1000
-HELD = 512 * 1024
+HELD = 1 << 20
+
+
+class Spool(SpooledTemporaryFile[bytes]):
+    """A part's file, which is closed when nobody holds it any more, read or not."""
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def parts(call: Call) -> dict[str, Any]:
@@ -28,7 +35,7 @@ def parts(call: Call) -> dict[str, Any]:
     media, options = _parsed(call.headers.get("content-type", ""))
     if "boundary" not in options:
         raise Refusal(Kind.MALFORMED, detail="syntax", facts={"problem": "a multipart body needs a boundary"})
-    parser = FormDataParser(max_form_parts=MOST_PARTS, max_form_memory_size=1 << 20, silent=False, stream_factory=_kept)
+    parser = FormDataParser(_spool, max_form_parts=MOST_PARTS, max_form_memory_size=1 << 20, silent=False)
     try:
         _, fields, files = parser.parse(stream, media, length, options)
     except (ValueError, HTTPException) as error:
@@ -39,15 +46,9 @@ def parts(call: Call) -> dict[str, Any]:
     return found
 
 
-class _Spool(SpooledTemporaryFile[bytes]):
-    """A file that goes with the call that brought it."""
-
-    def __del__(self) -> None:
-        self.close()
-
-
-def _kept(*_: Any, **__: Any) -> IO[bytes]:
-    return _Spool(max_size=HELD)
+def _spool(*told: object, **more: object) -> IO[bytes]:
+    """Where a part is kept: held while it is small, in a file when it is not."""
+    return Spool(max_size=HELD)
 
 
 def _parsed(content_type: str) -> tuple[str, dict[str, str]]:

@@ -71,11 +71,11 @@ def _items(operation: Operation, promise: Promise, items: Sequence[Any], show: A
 
 
 def _held(operation: Operation, schema: Schema | None, value: Any) -> bytes:
-    if schema is not None and not schema.valid(value):
-        _assert(operation, schema, value)
     try:
+        if schema is not None and not schema.valid(value):
+            _assert(operation, schema, value)
         return orjson.dumps(value)
-    except (TypeError, orjson.JSONEncodeError) as error:
+    except (TypeError, ValueError) as error:  # either validator or writer may be the first to find that it is no JSON
         raise ContractBreach(f"{operation.id}: the payload is not JSON: {error}") from error
 
 

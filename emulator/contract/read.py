@@ -11,6 +11,7 @@ import orjson
 from emulator.contract.model import Body, Contract, Operation, Parameter
 from emulator.wire import NOTHING, Anonymous, Ask, Call, Kind, Principal, Refusal, Violation
 
+DEEPEST = 200  # levels of JSON; what can be read deeper could not be written or judged
 LONGEST_NUMBER = 40  # digits; a longer text is no number for us, and int() of it would be slow
 
 
@@ -82,7 +83,7 @@ class Reader:
                     )
             elif key not in self._elsewhere:
                 remarks.append(f"unknown query parameter {key!r}")
-        broken += [(p.refusal, absent(p)) for p in self._query.values() if p.required and p.key not in given]
+        broken += [(self._kind_if_absent(p), absent(p)) for p in self._query.values() if p.required and p.key not in given]
         return query
 
     def _read_headers(self, given: Mapping[str, str], broken: list[tuple[Kind, Violation]]) -> Mapping[str, Any]:
@@ -92,8 +93,12 @@ class Reader:
             if text is not None:
                 headers[parameter.name] = self._judged(parameter, _listed(parameter, [text]), broken)
             elif parameter.required:
-                broken.append((parameter.refusal, absent(parameter)))
+                broken.append((self._kind_if_absent(parameter), absent(parameter)))
         return headers
+
+    def _kind_if_absent(self, parameter: Parameter) -> Kind:
+        """A parameter's own refusal is about its values; one that is absent makes the call invalid, where that can be."""
+        return Kind.INVALID if Kind.INVALID in self._operation.refusals else parameter.refusal
 
     def _judged(self, parameter: Parameter, value: Any, broken: list[tuple[Kind, Violation]]) -> Any:
         if not parameter.schema.valid(value):
@@ -196,11 +201,26 @@ def _size(call: Call) -> int:
 
 
 def _json(call: Call) -> Any:
+    text = call.content()
     try:
-        return orjson.loads(call.content())
+        value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         facts = {"line": error.lineno, "column": error.colno, "problem": error.msg}
         raise Refusal(Kind.MALFORMED, detail="syntax", facts=facts) from None
+    if text.count(b"[") + text.count(b"{") > DEEPEST and _deeper(value, DEEPEST):
+        raise Refusal(Kind.MALFORMED, detail="syntax", facts={"line": 1, "column": 1, "problem": "nested too deeply"})
+    return value
+
+
+def _deeper(value: Any, most: int) -> bool:
+    """Whether lists and objects stand in each other more than `most` levels deep."""
+    level = [value]
+    for _ in range(most + 1):
+        below = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list))
+        level = [item for items in below for item in items]
+        if not level:
+            return False
+    return True
 
 
 def _form(call: Call) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -9,6 +10,8 @@ from urllib.parse import unquote
 
 from emulator.contract.model import Contract, Operation
 from emulator.wire import Call, Kind, Refusal
+
+PLACEHOLDER = re.compile(r"\{[^}]*\}")
 
 
 @dataclass(slots=True)
@@ -111,4 +114,4 @@ class Router:
 
 def _vagueness(operation: Operation) -> tuple[int, ...]:
     """Less where more text stands round the placeholders: `{id}:publish` is looked at before `{id}`."""
-    return tuple(-len(segment.replace("{", "").replace("}", "")) for segment in operation.path.split("/"))
+    return tuple(-len(PLACEHOLDER.sub("", segment)) for segment in operation.path.split("/"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -65,8 +66,8 @@ class Schema:
             name = next((n for n in missing if error.message.startswith(repr(n))), missing[0])
             place, value, expected = (*place, name), None, name
         elif error.validator == "additionalProperties" and isinstance(error.instance, Mapping):
-            known = error.schema.get("properties", {})
-            for name in (n for n in error.instance if n not in known):
+            known, patterns = error.schema.get("properties", {}), error.schema.get("patternProperties", {})
+            for name in (n for n in error.instance if n not in known and not any(re.search(p, n) for p in patterns)):
                 yield self._violation(error, (*place, name), error.instance[name], None, where)
             return
         yield self._violation(error, place, value, expected, where)
@@ -74,14 +75,15 @@ class Schema:
     def _nearest(self, error: Any, at: tuple[str | int, ...], where: Any) -> Iterator[Violation]:
         branches: dict[int, list[Any]] = {}
         for sub in error.context:
-            branches.setdefault(sub.schema_path[0], []).append(sub)
+            if sub.schema_path:  # a branch that is `false` has no more to say
+                branches.setdefault(sub.schema_path[0], []).append(sub)
 
         def distance(errors: list[Any]) -> tuple[bool, int, int]:
             wrong_type = any(e.validator in ("type", "const", "enum") and len(e.path) <= 1 for e in errors)
             return wrong_type, -max(len(e.path) for e in errors), len(errors)
 
         best = sorted(branches.values(), key=distance)
-        if len(best) > 1 and distance(best[0]) == distance(best[1]):
+        if not best or (len(best) > 1 and distance(best[0]) == distance(best[1])):
             yield self._violation(error, (*at, *error.absolute_path), error.instance, error.validator_value, where)
             return
         for sub in best[0]:

@@ -27,7 +27,11 @@ class MustWait(Exception):
 
 
 def call(application: Application, environ: Environ) -> Answer:
-    """What the application answers. Its failure is an answer too; only `MustWait` gets out."""
+    """What the application answers. Its failure is an answer too; only `MustWait` gets out.
+
+    What it returns where it may not wait must not wait either when it is read, unless it is a stream: then a thread
+    reads it.
+    """
     answer = Answer()
     body = environ["wsgi.input"]
     if type(body) is not io.BytesIO:
@@ -36,7 +40,7 @@ def call(application: Application, environ: Environ) -> Answer:
         result = application(environ, answer)
         if hasattr(result, "close"):
             answer.done = result.close
-        if isinstance(result, (list, tuple)) or (environ[MAY_WAIT] and _announced(answer.headers) <= WHOLE):
+        if isinstance(result, (list, tuple)) or _announced(answer.headers) <= WHOLE:
             answer.body += b"".join(result)
         else:
             answer.pieces = result

@@ -51,7 +51,7 @@ class Fault:
         """Whether a call is one that the fault is for, whatever its number."""
         match = self.match
         return (
-            match.get("vendor", vendor) == vendor
+            bool(match.get("vendor", vendor) == vendor)
             and match.get("operation", operation) == operation
             and match.get("method", call.method).upper() == call.method
             and match.get("path", call.path) == call.path
@@ -188,7 +188,7 @@ def _marred(reply: Reply, do: Mapping[str, Any]) -> Reply:
 
 def _complaint(plan: Mapping[str, Any]) -> str:
     """What is wrong with a plan; empty if nothing."""
-    if not isinstance(plan, Mapping) or set(plan) - _KEYS or not isinstance(plan.get("do"), Mapping):
+    if set(plan) - _KEYS or not isinstance(plan.get("do"), Mapping):
         return 'a fault is {"match"?: {…}, "times"?: number, "when"?: "before"|"after", "do": {…}}'
     match, times = plan.get("match", {}), plan.get("times")
     if not isinstance(match, Mapping) or set(match) - _MATCH:

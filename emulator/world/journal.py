@@ -94,7 +94,8 @@ class Journal:
         self._most_calls, self._most_bytes = most_calls, most_bytes
         self._lock = threading.Lock()
         self._numbers = count(1)
-        self._attempts: dict[int, tuple[int, int]] = {}
+        self._last: Call | None = None
+        self._tries = 0
         self._bytes = 0
         self.evicted: tuple[int, int] | None = None
         """The first and the last number that were let go for want of room."""
@@ -109,7 +110,7 @@ class Journal:
         fields["reply_body"] = fields["reply_body"][:LONGEST_BODY]
         with self._lock:
             number = next(self._numbers)
-            entry = Entry(id=number, attempt=self._attempt(number, call), **fields)
+            entry = Entry(id=number, attempt=self._attempt(call), **fields)
             self._entries.append(entry)
             self._bytes += entry.size
             while len(self._entries) > self._most_calls or (self._bytes > self._most_bytes and len(self._entries) > 1):
@@ -118,14 +119,19 @@ class Journal:
                 self.evicted = (self.evicted[0] if self.evicted else gone.id, gone.id)
         return entry
 
-    def _attempt(self, number: int, call: Call) -> int:
+    def _attempt(self, call: Call) -> int:
         """How often in a row this very call was made: a client's silent retry counts 2."""
-        key = hash((call.method, call.path, call.query, call.body, call.headers.get("authorization")))
-        last = next(reversed(self._attempts), None)
-        tries = self._attempts[key][1] + 1 if key == last else 1
-        self._attempts.clear()
-        self._attempts[key] = (number, tries)
-        return tries
+        last, self._last = self._last, call
+        again = (
+            last is not None
+            and last.path == call.path
+            and last.method == call.method
+            and last.query == call.query
+            and last.body == call.body
+            and last.headers.get("authorization") == call.headers.get("authorization")
+        )
+        self._tries = self._tries + 1 if again else 1
+        return self._tries
 
     def entries(self, wanted: Callable[[Entry], bool] | None = None) -> list[Entry]:
         """The entries that are wanted, oldest first."""
@@ -141,7 +147,7 @@ class Journal:
         """Empties the journal; numbers go on."""
         with self._lock:
             self._entries.clear()
-            self._attempts.clear()
+            self._last = None
             self._bytes, self.evicted = 0, None
 
     def __len__(self) -> int:

@@ -86,7 +86,10 @@ class Sandbox:
         }
 
     def change_settings(self, changes: Mapping[str, Any]) -> None:
-        """Merges changes of the same shape as `settings`. Raises ValueError for an unknown name or a value that is not allowed; then nothing changes."""
+        """Merges changes of the same shape as `settings`.
+
+        Raises ValueError for an unknown name or a value that is not allowed; then nothing changes.
+        """
         for name, value in changes.items():
             if name == "limits":
                 if value not in ("documented", "off"):
@@ -137,7 +140,10 @@ class Sandbox:
         self.wake()
 
     def put(self, stores: Mapping[str, Snapshot], clock: Any = None, settings: Any = None, faults: Any = None) -> None:
-        """Puts rows in the place of those that are, and, where given, clock, settings and faults. Raises ValueError; then nothing changes."""
+        """Puts rows in the place of those that are, and, where given, clock, settings and faults.
+
+        Raises ValueError; then nothing changes.
+        """
         was = self.state()
         try:
             if settings is not None:

@@ -87,12 +87,12 @@ class Collection:
         """A new row, which lives until `expires` (epoch seconds) if that is given. Raises KeyError if the id is taken."""
         if self.row(row["id"]) is not None:
             raise KeyError(f"{self._name} has a row {row['id']!r} already")
-        return self._store.write(self._name, row["id"], orjson.dumps(row), row, expires)
+        return self._store.put(self._name, row["id"], orjson.dumps(row), row, expires)
 
     def put(self, row: Mapping[str, Any]) -> Row:
         """The row, new or in the place of the one with its id; then it keeps that one's place and expiry."""
         old = self.row(row["id"])
-        return self._store.write(self._name, row["id"], orjson.dumps(row), row, old.expires if old else None)
+        return self._store.put(self._name, row["id"], orjson.dumps(row), row, old.expires if old else None)
 
     def row(self, ident: str) -> Row | None:
         """The row that is alive under this id."""
@@ -113,14 +113,14 @@ class Collection:
 
     def drop(self, ident: str) -> bool:
         """Removes a row; false if there is none."""
-        return self._store.write(self._name, ident, None) is not None
+        return self._store.remove(self._name, ident) is not None
 
     def touch(self, ident: str, expires: float) -> None:
         """Moves the end of a row's life. Raises KeyError if it is not alive."""
         row = self.row(ident)
         if row is None:
             raise KeyError(ident)
-        self._store.write(self._name, ident, row.raw, None, expires)
+        self._store.put(self._name, ident, row.raw, None, expires)
 
     def all(self) -> Rows:
         """Every living row, in order of insertion."""
@@ -236,9 +236,7 @@ class Store:
 
     def table(self, name: str) -> _Table:
         """A collection's pointers, to read."""
-        table = self._tables.get(name)
-        if table is None:
-            table = self._base.get(name)
+        table = self._tables.get(name) or self._base.get(name)
         if table is None:
             table = self._tables[name] = _Table()
         return table
@@ -252,22 +250,20 @@ class Store:
         table.indexes = {**table.indexes, fields: index}  # bound anew: another world may be copying a shared table
         return index
 
-    def write(
-        self,
-        name: str,
-        ident: str,
-        raw: bytes | None,
-        data: Mapping[str, Any] | None = None,
-        expires: float | None = None,
-    ) -> Any:
-        """Puts a row (or, with no `raw`, removes it). Answers the new row; for a removal the old one, or None."""
-        old = self.table(name).by_id.get(ident)
-        if raw is None and old is None:
-            return None
-        new = None if raw is None else Row(ident, raw, 0, expires)
-        self._undo.setdefault((name, ident), old)
+    def put(self, name: str, ident: str, raw: bytes, data: Mapping[str, Any] | None, expires: float | None) -> Row:
+        """A row, new or in the place of the one with this id; `data` is what `raw` says, if that is at hand."""
+        new = Row(ident, raw, 0, expires)
+        self._undo.setdefault((name, ident), self.table(name).by_id.get(ident))
         self._replace(name, ident, new, data)
-        return old if new is None else new
+        return new
+
+    def remove(self, name: str, ident: str) -> Row | None:
+        """Takes a row away, and answers it; None if there is none."""
+        old = self.table(name).by_id.get(ident)
+        if old is not None:
+            self._undo.setdefault((name, ident), old)
+            self._replace(name, ident, None, None)
+        return old
 
     def sweep(self, name: str = "") -> None:
         """Removes what has expired."""

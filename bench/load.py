@@ -1,0 +1,80 @@
+"""A load generator: so many connections, each asking again as soon as it was answered, in one thread and without a library."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import time
+from dataclasses import dataclass
+
+
+@dataclass
+class Result:
+    """What a run came to: replies, wall seconds, and every latency in seconds, sorted."""
+
+    replies: int
+    seconds: float
+    latencies: list[float]
+    failures: int
+
+    def at(self, share: float) -> float:
+        """The latency below which this share of the replies lies, in microseconds."""
+        return self.latencies[min(len(self.latencies) - 1, int(len(self.latencies) * share))] * 1e6
+
+    @property
+    def rate(self) -> float:
+        """Replies a second."""
+        return self.replies / self.seconds
+
+
+class _Asker:
+    """One keep-alive connection."""
+
+    def __init__(self, address: tuple[str, int], request: bytes) -> None:
+        self.socket = socket.create_connection(address)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.setblocking(False)
+        self.request = request
+        self.received = b""
+        self.asked = 0.0
+
+    def ask(self) -> None:
+        self.received = b""
+        self.asked = time.perf_counter()
+        self.socket.sendall(self.request)
+
+    def answered(self) -> bytes | None:
+        """The status line once the whole reply is there."""
+        data = self.socket.recv(1 << 20)
+        if not data:
+            raise ConnectionError("the server hung up")
+        self.received += data
+        head, found, body = self.received.partition(b"\r\n\r\n")
+        if not found:
+            return None
+        lower = head.lower()
+        at = lower.find(b"content-length:")
+        length = int(lower[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+        return head.split(b"\r\n", 1)[0] if len(body) >= length else None
+
+
+def load(address: tuple[str, int], request: bytes, connections: int, seconds: float) -> Result:
+    """Loads an address for some seconds. A reply that is no 2xx counts as a failure."""
+    selector = selectors.DefaultSelector()
+    askers = [_Asker(address, request) for _ in range(connections)]
+    for asker in askers:
+        selector.register(asker.socket, selectors.EVENT_READ, asker)
+        asker.ask()
+    latencies: list[float] = []
+    failures = 0
+    began = time.perf_counter()
+    while (now := time.perf_counter()) < began + seconds:
+        for key, _ in selector.select(0.1):
+            status = key.data.answered()
+            if status is not None:
+                latencies.append(time.perf_counter() - key.data.asked)
+                failures += not status.startswith(b"HTTP/1.1 2")
+                key.data.ask()
+    for asker in askers:
+        asker.socket.close()
+    return Result(len(latencies), now - began, sorted(latencies), failures)
