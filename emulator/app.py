@@ -20,6 +20,7 @@ from emulator.courier import Courier
 from emulator.engine import Answer, Engine
 from emulator.serving import MAY_WAIT, RAW_HEADERS, RAW_TARGET, WIRE, MustWait
 from emulator.wire import Call
+from emulator.world.clock import stopwatch
 from emulator.world.sandbox import Sandbox, Sandboxes
 from emulator.world.world import World
 
@@ -30,6 +31,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 CONTROL = "/_emulator"
 HELD = 1024 * 1024
+LONG = 0.01  # seconds
 REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
@@ -54,6 +56,7 @@ class App:
         self.options = options or Options()
         self._public = urlsplit(self.options.public_url) if self.options.public_url else None
         self._hosts, self._wildcards = _host_names(assembly.engines)
+        self._slow: dict[str, set[str]] = {vendor: set() for vendor in self.engines}
         self._flask: Flask | None = None
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -128,9 +131,20 @@ class App:
         for prefix, mounted in engine.vendor.mounts.items():
             if place.path == prefix or place.path.startswith(prefix + "/"):
                 return self._mounted(mounted, prefix, place, world, call, environ, start_response)
-        with _turn(world, may_wait):
-            answer = engine.handle(call, world)
+        answer = self._handled(engine, call, world, may_wait)
         return _write(answer, call.method, environ, start_response)
+
+    def _handled(self, engine: Engine, call: Call, world: World, may_wait: bool) -> Answer:
+        """The engine's answer. Operations that once took long are not done where others would have to wait for them."""
+        slow = self._slow[engine.contract.vendor]
+        if slow and not may_wait and engine.operation(call) in slow:
+            raise MustWait
+        with _turn(world, may_wait):
+            began = stopwatch()
+            answer = engine.handle(call, world)
+            if stopwatch() - began > LONG:
+                slow.add(engine.operation(call))
+        return answer
 
     def _call(self, place: _Place, query: str, environ: Environ) -> Call:
         body, spool = _body(environ)

@@ -124,6 +124,13 @@ class Engine:
             world.store.commit()
         return orjson.loads(bytes(told)) if told is not None else None
 
+    def operation(self, call: Call) -> str:
+        """The id of the operation that a call is for; empty if there is none."""
+        try:
+            return self.router.match(call)[0].id
+        except Refusal:
+            return ""
+
     def credentials(self, call: Call) -> Iterable[str]:
         """The ids of the credentials that a call bears, by which its sandbox can be found."""
         for scheme in self.schemes.values():

@@ -50,6 +50,8 @@ class Clock:
         base = self.now() if now is None else now
         if not EARLIEST <= base <= LATEST:
             raise ValueError("the clock goes from 1970 to 9000")
+        if mode not in (None, "running", "frozen"):
+            raise ValueError("the mode of a clock is running or frozen")
         if rate is not None and not 0 < rate <= 1_000_000:
             raise ValueError("a rate is above 0 and at most 1000000; to stop the clock set its mode to frozen")
         self._base, self._since = base, time.monotonic()
@@ -74,6 +76,11 @@ class Clock:
         clock = cls(now)
         clock.set(now, dumped.get("mode"), dumped.get("rate"))
         return clock
+
+
+def stopwatch() -> float:
+    """Real seconds from some moment on, to take differences of."""
+    return time.perf_counter()
 
 
 def stamp(epoch: float, millis: bool = True) -> str:
