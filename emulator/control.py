@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -70,10 +71,12 @@ def control_plane(assembly: Assembly, sandboxes: Sandboxes, courier: Courier, op
             endpoint=f"{route.method} {route.path}",
             view_func=_view(route),
             methods=[route.method],
+            strict_slashes=False,
         )
     app.before_request(lambda: _guard(options))
     app.register_error_handler(Problem, lambda problem: _problem(problem.status, problem.detail))
-    app.register_error_handler(HTTPException, lambda error: _problem(error.code or 500, error.description or ""))
+    app.register_error_handler(Exception, _bug)
+    app.register_error_handler(HTTPException, lambda error: _problem(error.code or 500, _told(error, assembly)))
     return app
 
 
@@ -87,6 +90,20 @@ def _view(route: Route) -> Callable[..., Response]:
         return Response(orjson.dumps(told), route.status, content_type="application/json")
 
     return view
+
+
+def _bug(error: Exception) -> Response:
+    """Our own mistake: said in one line to the caller, in full to whoever runs the emulator."""
+    traceback.print_exception(error)
+    return _problem(500, f"The emulator failed: {type(error).__name__}: {error}")
+
+
+def _told(error: HTTPException, assembly: Assembly) -> str:
+    """What to say of a call that no route takes."""
+    if error.code == 404:
+        vendors = ", ".join(f"/{vendor}" for vendor in assembly.engines)
+        return f"Nothing is served at {request.path}. The vendors are at {vendors}; the control plane describes itself at {CONTROL}."
+    return error.description or ""
 
 
 def _problem(status: int, detail: str) -> Response:
@@ -136,6 +153,7 @@ class _Plane:
         """Every call, in the order of the documentation."""
         box = "/sandboxes/<name>"
         return [
+            Route("GET", "/", "What is served, and where", self.index),
             Route("GET", "/openapi/<vendor>.json", "A vendor's contract as OpenAPI 3.1", self.vendor_openapi),
             Route("GET", "/ca.pem", "The local authority that signs the certificate of --tls", self.authority),
             Route("POST", "/sandboxes", "A new sandbox", self.create, 201, {"type": "object"}),
@@ -185,6 +203,19 @@ class _Plane:
             Route("GET", f"{box}/settings", "The settings in force", self.settings),
             Route("PATCH", f"{box}/settings", "Changes settings", self.set_settings, 200, {"type": "object"}),
         ]
+
+    def index(self) -> Any:
+        base = self._base_url()
+        return {
+            "name": "vendor-emulator",
+            "version": __version__,
+            "vendors": {
+                vendor: {"title": contract.title, "base_url": f"{base}/{vendor}", "openapi": f"{base}{CONTROL}/openapi/{vendor}.json"}
+                for vendor, contract in self.assembly.contracts.items()
+            },
+            "sandboxes": f"{base}{CONTROL}/sandboxes",
+            "openapi": f"{base}{CONTROL}/openapi.json",
+        }
 
     # -- sandboxes
 
