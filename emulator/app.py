@@ -97,7 +97,7 @@ class App:
             prefix = f"/{first}"
         if first in self.engines:
             return _Place(first, "/" + rest, sandbox, prefix)
-        if self._hosts and first != CONTROL[1:]:
+        if first != CONTROL[1:]:
             host = environ.get("HTTP_HOST", "").partition(":")[0].lower()
             vendor = self._hosts.get(host) or next((v for end, v in self._wildcards if host.endswith(end)), None)
             if vendor is not None:
