@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -173,7 +174,7 @@ class Operation:
         """Its own name within the resource."""
         return self.id.rsplit(".", 1)[1]
 
-    @property
+    @cached_property
     def success(self) -> int:
         """The status of a success that names none: the first 2xx of the contract."""
         return next((s for s in self.replies if s < 300), next(iter(self.replies), 200))

@@ -62,12 +62,15 @@ def hold(operation: Operation, promise: Promise | RefusalPromise, reply: Reply) 
 
 def _items(operation: Operation, promise: Promise, items: Sequence[Any], show: Any) -> list[bytes]:
     schema = promise.item
-    return [
-        shown(operation, item, show, schema)
-        if isinstance(item, Row)
-        else _held(operation, schema, show(item) if show is not None else item)
-        for item in items
-    ]
+    key = (show, schema)
+    texts = []
+    for item in items:
+        if type(item) is Row:
+            kept = item.kept
+            texts.append((kept.get(key) if kept is not None else None) or shown(operation, item, show, schema))
+        else:
+            texts.append(_held(operation, schema, show(item) if show is not None else item))
+    return texts
 
 
 def _held(operation: Operation, schema: Schema | None, value: Any) -> bytes:

@@ -70,8 +70,12 @@ class Clock:
         return {"now": self.stamp(), "mode": self.mode, "rate": self._rate}
 
     @classmethod
-    def load(cls, dumped: Mapping[str, Any]) -> Clock:
+    def load(cls, dumped: Any) -> Clock:
         """The clock that `dump` described; what is left out has its usual value. Raises ValueError for a time that is none."""
+        if not isinstance(dumped, Mapping) or set(dumped) - {"now", "mode", "rate"}:
+            raise ValueError("a clock has now (ISO 8601), mode and rate; nothing else")
+        if not isinstance(dumped.get("now", ""), str) or not isinstance(dumped.get("rate", 1), int | float):
+            raise ValueError("now is a text (ISO 8601) and rate is a number")
         now = moment(dumped["now"]) if dumped.get("now") else None
         clock = cls(now)
         clock.set(now, dumped.get("mode"), dumped.get("rate"))

@@ -50,8 +50,15 @@ def restore(sandbox: Sandbox, document: Mapping[str, Any]) -> None:
     sandbox.put(stores, document.get("clock"), document.get("settings"), document.get("faults"))
 
 
-def rows(given: Mapping[str, Any]) -> Snapshot:
+def rows(given: Any) -> Snapshot:
     """`collections`, `numbers` and `expires` of one vendor as a store's state. Raises ValueError for rows that are none."""
+    shapes = {"collections": list, "numbers": int | float, "expires": Mapping}
+    for key, shape in shapes.items():
+        part = given.get(key, {}) if isinstance(given, Mapping) else None
+        if not isinstance(part, Mapping) or not all(isinstance(value, shape) for value in part.values()):
+            raise ValueError("of a vendor: {collections: {name: [rows]}, numbers: {}, expires: {}}")
+    if not all(isinstance(end, int | float) for ends in given.get("expires", {}).values() for end in ends.values()):
+        raise ValueError("expires: {collection: {id: epoch seconds}}")
     store = Store(lambda: 0.0)
     for name, listed in given.get("collections", {}).items():
         expires = given.get("expires", {}).get(name, {})
@@ -74,14 +81,12 @@ def refuse(document: Any, sandbox: Sandbox) -> None:
         raise ValueError(f"a world document has {', '.join(sorted(known))}; nothing else")
     if document.get("format", FORMAT) != FORMAT:
         raise ValueError(f"the format is {FORMAT}")
+    for key, shape in {"vendors": Mapping, "clock": Mapping, "settings": Mapping, "faults": list}.items():
+        if key in document and not isinstance(document[key], shape):
+            raise ValueError(f"{key}: {'a list' if shape is list else 'an object'}")
+    if not all(isinstance(fault, Mapping) for fault in document.get("faults", ())):
+        raise ValueError("faults: a list of objects")
     vendors = document.get("vendors", {})
-    if not isinstance(vendors, Mapping):
-        raise ValueError("vendors: an object by vendor")
-    for vendor, given in vendors.items():
+    for vendor in vendors:
         if vendor not in sandbox.worlds:
             raise ValueError(f"vendors: there is no vendor {vendor!r}")
-        shapes = {"collections": list, "numbers": int | float, "expires": Mapping}
-        for key, shape in shapes.items():
-            part = given.get(key, {}) if isinstance(given, Mapping) else None
-            if not isinstance(part, Mapping) or not all(isinstance(value, shape) for value in part.values()):
-                raise ValueError(f"vendors.{vendor}: {{collections: {{name: [rows]}}, numbers: {{}}, expires: {{}}}}")

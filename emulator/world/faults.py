@@ -85,8 +85,8 @@ class Strike:
     def after(self, reply: Reply) -> Reply:
         """What becomes of the reply once the effect is there. Raises the refusal that takes its place."""
         for fault in self.faults:
-            if fault.when == "after" and (other := _instead(fault.do)) is not None:
-                reply = other
+            if fault.when == "after" and "connection" not in fault.do and (other := _instead(fault.do)) is not None:
+                reply = other.but(wire=reply.wire)
             reply = _marred(reply, fault.do)
         return reply
 
@@ -155,7 +155,12 @@ class Faults:
         return [fault.show() for fault in self.all()]
 
     def load(self, dumped: list[dict[str, Any]]) -> None:
-        """The plans that `dump` gave, in the place of those that are."""
+        """The plans that `dump` gave, in the place of those that are. Raises ValueError for what is none; then nothing changes."""
+        for raw in dumped:
+            plan = {key: value for key, value in raw.items() if key not in ("id", "seen", "struck")}
+            counts = [raw["id"], raw.get("seen", 0), raw.get("struck", 0)]
+            if complaint := _complaint(plan) or ("" if all(type(n) is int for n in counts) else "id, seen and struck are numbers"):
+                raise ValueError(f"faults: {complaint}")
         with self._lock:
             self._faults = {raw["id"]: Fault(**raw) for raw in dumped}
             self._last = max(self._faults, default=0)
@@ -196,7 +201,7 @@ def _complaint(plan: Mapping[str, Any]) -> str:
     if any(not isinstance(match[key], str) for key in set(match) - {"nth"}):
         return "vendor, operation, method and path are texts"
     nth = match.get("nth", 1)
-    pair = isinstance(nth, list) and len(nth) == 2 and all(_count(n) for n in nth)
+    pair = isinstance(nth, list) and len(nth) == 2 and all(_count(n) for n in nth) and nth[0] <= nth[1]
     if not (_count(nth) or pair):
         return "nth is a number from 1, or two of them: [first, last]"
     if times is not None and not _count(times):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -18,19 +20,20 @@ MOST_CALLS = 10_000
 MOST_BYTES = 32 * 1024 * 1024
 LONGEST_BODY = 64 * 1024
 OVERHEAD = 1024  # of one entry, roughly, besides its bodies
-SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-amz-security-token"})
+SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization", "x-amz-security-token"})
 SECRET_WORDS = (
     "token",
     "secret",
     "password",
     "apikey",
-    "api_key",
-    "signing_key",
+    "signingkey",
     "sessionid",
     "authorization",
     "passwd",
 )
 HIDDEN = "[redacted]"
+_MEMBER = re.compile(r'"([^"\\]{1,64})"(\s*:\s*)"(?:[^"\\]|\\.)*("|$)')
+_PART = re.compile(r'name="([^"]{1,64})"([^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)(.*?)(?=\r?\n--|$)', re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -180,21 +183,22 @@ def explained(refusal: Refusal) -> dict[str, Any]:
 
 def secret(name: str) -> bool:
     """Whether a name is one under which secrets go."""
-    plain = name.lower().replace("-", "")
+    plain = name.lower().replace("-", "").replace("_", "")
     return any(word in plain for word in SECRET_WORDS)
 
 
 def hidden_in_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers, secrets hidden but for the scheme before them."""
     return {
-        name: _hidden(value) if name in SECRET_HEADERS or secret(name) else value for name, value in headers.items()
+        name: _hidden(value) if name.lower() in SECRET_HEADERS or secret(name) else value
+        for name, value in headers.items()
     }
 
 
 def hidden_in_query(query: str) -> str:
     """The query, values of secret names hidden."""
     pairs = (pair.partition("=") for pair in query.split("&")) if query else ()
-    return "&".join(f"{name}{equals}{HIDDEN if equals and secret(name) else value}" for name, equals, value in pairs)
+    return "&".join(f"{name}{equals}{HIDDEN if equals and secret(unquote(name)) else value}" for name, equals, value in pairs)
 
 
 def shown_body(body: bytes) -> Any:
@@ -206,7 +210,13 @@ def shown_body(body: bytes) -> Any:
     except orjson.JSONDecodeError:
         text = body.decode("utf-8", "replace")
         form = "=" in text and "\n" not in text and " " not in text
-        return hidden_in_query(text) if form else text
+        return hidden_in_query(text) if form else _hidden_in_text(text)
+
+
+def _hidden_in_text(text: str) -> str:
+    """What is no JSON as a whole may still be a piece of it, or a multipart body."""
+    text = _MEMBER.sub(lambda m: f'"{m[1]}"{m[2]}"{HIDDEN}"' if secret(m[1]) else m[0], text)
+    return _PART.sub(lambda m: f'name="{m[1]}"{m[2]}{HIDDEN}' if secret(m[1]) else m[0], text)
 
 
 def _without_secrets(value: Any) -> Any:

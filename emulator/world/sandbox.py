@@ -60,9 +60,10 @@ class Sandbox:
         self._settings: dict[str, Any] = {"limits": limits}
         started = self.clock.now()
         self.worlds: dict[str, World] = {}
+        bases = {vendor: maker.base(start, started) for vendor, maker in makers.items()}
         for vendor, maker in makers.items():
             credentials = credentials_of(maker.contract, name)
-            world = World(self, maker.contract, maker.base(start, started), credentials)
+            world = World(self, maker.contract, bases[vendor], credentials)
             world.only_documented = only_documented
             maker.enrol(world, credentials)
             world.store.mark()
@@ -255,7 +256,7 @@ class Sandboxes:
 
         Raises ValueError, saying what is accepted; KeyError if the name is taken.
         """
-        _refuse_wish(wish)
+        _refuse_wish(wish, self._makers)
         self.expire()
         name = wish.get("name") or fresh()
         with self._lock:
@@ -272,7 +273,7 @@ class Sandboxes:
                 limits=wish.get("limits", self._defaults.get("limits", "documented")),
                 clock=wish.get("clock"),
                 created=now,
-                expires=now + seconds(wish["ttl"]) if wish.get("ttl") else None,
+                expires=now + seconds(str(wish["ttl"])) if wish.get("ttl") else None,
                 owners=self.owners,
                 wake=lambda sandbox: self.wake(sandbox),
                 only_documented=self._defaults.get("only_documented", False),
@@ -350,7 +351,7 @@ def _refuse_unknown(world: World, values: Any) -> None:
             raise ValueError(f"{world.vendor}.{name}: {broken[0].said}")
 
 
-def _refuse_wish(wish: Any) -> None:
+def _refuse_wish(wish: Any, makers: Mapping[str, Maker]) -> None:
     known = {"name", "seed", "world", "limits", "clock", "ttl"}
     if not isinstance(wish, Mapping) or set(wish) - known:
         raise ValueError(f"a sandbox is made of {', '.join(sorted(known))}; nothing else")
@@ -362,5 +363,8 @@ def _refuse_wish(wish: Any) -> None:
     world = wish.get("world", "demo")
     if not (world in ("demo", "empty") if isinstance(world, str) else isinstance(world, Mapping)):
         raise ValueError("world: demo, empty, or a world document")
+    vendors = world.get("vendors", {}) if isinstance(world, Mapping) else {}
+    if not isinstance(vendors, Mapping) or set(vendors) - set(makers):
+        raise ValueError(f"world: vendors is an object whose members are among {', '.join(makers)}")
     if wish.get("ttl") is not None:
-        seconds(wish["ttl"])
+        seconds(str(wish["ttl"]))

@@ -37,8 +37,13 @@ class Rows(Sequence[Row]):
     def __getitem__(self, at: int | slice) -> Row | list[Row]:
         size = len(self._ids)
         if isinstance(at, slice):
-            places: Any = range(*at.indices(size))
-            return [self._by_id[self._ids[size - 1 - i if self._backwards else i]] for i in places]
+            start, stop, step = at.indices(size)
+            if step != 1:
+                return [self[i] for i in range(start, stop, step)]
+            by_id = self._by_id
+            if self._backwards:
+                return [by_id[ident] for ident in reversed(self._ids[size - max(start, stop) : size - start])]
+            return [by_id[ident] for ident in self._ids[start:stop]]
         return self._by_id[self._ids[-1 - at if self._backwards else at]]
 
     def __iter__(self) -> Iterator[Row]:
@@ -204,6 +209,9 @@ class Store:
     def undo(self) -> None:
         """Takes back every change since the mark."""
         for (name, ident), row in list(self._undo.items()):
+            written = self.table(name).by_id.get(ident)
+            if row is not None and written is not None and written.seq != row.seq:  # it was dropped, and another added
+                self._replace(name, ident, None, None)
             self._replace(name, ident, row, None)
         for name, old in self._undo_numbers.items():
             if old is None:
