@@ -1,0 +1,10 @@
+"""Why the world does not let something happen: refusals of stimuli."""
+
+from __future__ import annotations
+
+from emulator.kit import Kind, Refusal
+
+
+def impossible(reason: str) -> Refusal:
+    """What is asked contradicts what is."""
+    return Refusal(Kind.CONFLICT, facts={"reason": reason})

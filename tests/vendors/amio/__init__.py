@@ -1,0 +1,1 @@
+"""Stories about Amio, told by a client that knows its documentation."""
