@@ -185,7 +185,10 @@ def _parts(parts: Mapping[str, Part], kinds: Mapping[str, type], complaints: lis
 
 
 def _base(vendor: str, fixture: Path) -> Callable[[str | Mapping[str, Any], float], Snapshot | None]:
-    """Gives a world's first rows: the fixture's, moved to the world's time (one snapshot for all worlds of a week), none, or those of a document."""
+    """Gives a world's first rows: the fixture's, moved to the world's time, none, or those of a document.
+
+    All worlds that begin in one week share one snapshot.
+    """
 
     @lru_cache(maxsize=1)
     def document() -> Mapping[str, Any]:

@@ -20,8 +20,7 @@ from emulator.app import CONTROL, Options
 from emulator.assembly import Assembly
 from emulator.contract.duration import seconds
 from emulator.courier import Courier
-from emulator.engine import unclaimed
-from emulator.explain import explain
+from emulator.explain import explain, worded
 from emulator.readers.control import describe_control
 from emulator.readers.openapi import openapi
 from emulator.wire import Kind, Refusal
@@ -422,7 +421,7 @@ class _Plane:
         except KeyError:
             raise Problem(404, f"There is no stimulus {vendor}.{stimulus}; GET …/stimuli lists them.") from None
         except Refusal as refusal:
-            raise Problem(422, unclaimed(refusal.violations) or str(dict(refusal.facts) or refusal)) from None
+            raise Problem(422, worded(refusal, self.assembly.contracts[vendor])) from None
 
     def settings(self, name: str) -> Any:
         sandbox = self._box(name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.contract.model import Contract
 from emulator.engine import Engine
-from emulator.wire import Kind
+from emulator.wire import Kind, Refusal
 from emulator.world.journal import Entry
 
 
@@ -45,11 +46,19 @@ def reasons(entry: Entry, engine: Engine) -> list[str]:
     return lines
 
 
+def worded(refusal: Refusal, contract: Contract) -> str:
+    """A refusal in one line for people: each rule that was broken, or the vendor's own wording, or the bare facts."""
+    if refusal.violations:
+        return "; ".join(f"{v.place or 'the body'}: {v.said or v.keyword}" for v in refusal.violations)
+    promised = contract.refusals.get(refusal.kind)
+    if promised is not None and refusal.detail in promised.messages:
+        return promised.message(refusal.detail, refusal.facts)
+    return ", ".join([refusal.kind, *(f"{name} {value}" for name, value in refusal.facts.items())])
+
+
 def _facts(kind: Kind, facts: dict[str, Any]) -> list[str]:
     facts.pop("planned", None)
     if kind is Kind.THROTTLED and "calls" in facts:
-        return [
-            f"limit {facts['limit']}: {facts['taken']} of {facts['calls']} calls were taken; "
-            f"the window ends in {facts['resets_in']} s of virtual time"
-        ]
+        taken = f"limit {facts['limit']}: {facts['taken']} of {facts['calls']} calls were taken"
+        return [f"{taken}; the window ends in {facts['resets_in']} s of virtual time"]
     return [f"{name}: {value}" for name, value in facts.items()]

@@ -58,8 +58,9 @@ def as_it_is(call: Call) -> Iterable[str]:
 
 @dataclass(frozen=True)
 class Vendor:
-    """A vendor's shapes. The tables give kinds of parts (and, by media type, readers of bodies) that the core does not have, or has otherwise.
+    """A vendor's shapes.
 
+    The tables give kinds of parts (and, by media type, readers of bodies) that the core does not have, or has otherwise.
     `enrol` writes the rows of `credentials` by which a sandbox's credentials are known. `named` finds credentials that stand elsewhere than
     where a scheme looks (a key in a form), as ids of such rows. `cors` gives the headers of a call from a browser. `discarded` is told when
     a webhook is given up. `mounts` are WSGI applications below a path, given the world before their usual arguments.

@@ -93,7 +93,7 @@ def known(ident: str | None, world: World, **proof: str) -> Principal | Anonymou
         return Anonymous("wrong") if lapsed is None else Anonymous("expired", _age(lapsed, world))
     data = row.data
     for field, given in proof.items():
-        if not hmac.compare_digest(str(data.get(field, "")).encode(), given.encode()):
+        if field not in data or not hmac.compare_digest(str(data[field]).encode(), given.encode()):
             return Anonymous("wrong", {"principal": data["principal"]})
     return Principal(data["principal"], frozenset(data.get("roles", ())), data)
 
