@@ -21,7 +21,8 @@ from emulator.engine import Answer, Engine
 from emulator.serving import MAY_WAIT, RAW_HEADERS, RAW_TARGET, WIRE, MustWait
 from emulator.wire import Call
 from emulator.world.clock import stopwatch
-from emulator.world.sandbox import Sandbox, Sandboxes
+from emulator.world.sandbox import Sandbox
+from emulator.world.sandboxes import Sandboxes
 from emulator.world.world import World
 
 if TYPE_CHECKING:

@@ -98,6 +98,9 @@ def _serve_options(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--empty", action="store_true", help="begin without demo rows")
     serve.add_argument("--limits", choices=("documented", "off"), default="documented")
     serve.add_argument(
+        "--store", default="memory:", metavar="memory:|sqlite:FILE", help="where the state of all sandboxes is kept"
+    )
+    serve.add_argument(
         "--public-url", default="", metavar="URL", help="how clients reach the emulator, if not by the host they name"
     )
     serve.add_argument("--tls", action="store_true", help="HTTPS too, on the next port, from a local authority")

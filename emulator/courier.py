@@ -23,7 +23,8 @@ from emulator.wire import Refusal
 from emulator.world import agenda
 from emulator.world.agenda import Due
 from emulator.world.clock import stamp
-from emulator.world.sandbox import Sandbox, Sandboxes
+from emulator.world.sandbox import Sandbox
+from emulator.world.sandboxes import Sandboxes
 from emulator.world.world import TIMERS, World
 
 PRIVATE = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
@@ -181,9 +182,12 @@ class Courier:
 
     def _settled(self, sandbox: Sandbox) -> bool:
         """Whether none of a sandbox's deliveries is in hand; waits a little if one is."""
-        with self._changed:
-            sending = any(len(world.rows("outbox").where(state="sending")) for world in sandbox.worlds.values())
-            if sending:
+        sending = False
+        for world in sandbox.worlds.values():
+            with world.lock:
+                sending = sending or len(world.rows("outbox").where(state="sending")) > 0
+        if sending:
+            with self._changed:
                 self._changed.wait(0.05)
         return not sending
 
@@ -211,6 +215,8 @@ class Courier:
                 self._engines[world.vendor].stimulate(timer["stimulus"], timer["body"], world)
             except Refusal as refusal:
                 return {"refused": str(refusal)}
+            except Exception as error:  # a bug of a behaviour's must not end the courier
+                return {"error": f"{type(error).__name__}: {error}"}
         return {"done": timer["stimulus"]}
 
     def _send(self, delivery: Mapping[str, Any], world: World, sandbox: Sandbox) -> dict[str, Any]:

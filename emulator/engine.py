@@ -96,10 +96,13 @@ class Engine:
                 reply = _breach(story, str(breach))
             except Exception as error:  # a bug of ours: the caller is told so, the journal keeps where
                 reply = _breach(story, f"{type(error).__name__}: {error}", traceback.format_exc())
+            world.store.commit()
             try:
                 return self._kept(reply, story, world)
             except Exception as error:
-                return self._kept(_breach(story, f"{type(error).__name__}: {error}", traceback.format_exc()), story, world)
+                return self._kept(
+                    _breach(story, f"{type(error).__name__}: {error}", traceback.format_exc()), story, world
+                )
 
     def stimulate(self, name: str, body: Any, world: World) -> Any:
         """Lets the outside world do something, and tells what came of it.
@@ -233,7 +236,7 @@ class Engine:
         except BaseException:
             world.store.undo()
             raise
-        world.store.commit()
+        world.store.mark()
         return reply
 
     def _success(

@@ -29,7 +29,8 @@ from emulator.wire import (
     Violation,
 )
 from emulator.world.clock import moment, stamp
-from emulator.world.store import Collection, Rows
+from emulator.world.rows import Rows
+from emulator.world.store import Collection
 from emulator.world.world import World
 
 Behaviour = Callable[[Ask, World], Outcome]

@@ -16,9 +16,11 @@ from emulator.app import App, Options, loopback
 from emulator.assembly import Assembly, assemble
 from emulator.courier import Courier, Policy
 from emulator.serving import Server, serve
+from emulator.world.clock import Clock
 from emulator.world.document import restore
 from emulator.world.ids import fresh
-from emulator.world.sandbox import Sandboxes
+from emulator.world.keeper import Keeper
+from emulator.world.sandboxes import Sandboxes
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class ServeOptions:
 
     host: str = "127.0.0.1"
     port: int = 8080
+    store: str = "memory:"
     vendor: list[str] = field(default_factory=list)
     world: list[Path] = field(default_factory=list)
     empty: bool = False
@@ -46,8 +49,10 @@ def run(options: ServeOptions) -> int:
     Raises BadContract, ValueError for options that make no sense, OSError for an address that cannot be had.
     """
     assembly = assemble(options.vendor)
+    keeper = _keeper(options.store)
     sandboxes = Sandboxes(
         assembly.makers,
+        keeper=keeper,
         start="empty" if options.empty else "demo",
         limits=options.limits,
         only_documented=options.only_documented,
@@ -89,6 +94,16 @@ def run(options: ServeOptions) -> int:
     )
 
 
+def _keeper(store: str) -> Keeper | None:
+    """Where state is kept: `memory:`, or `sqlite:FILE`."""
+    kind, colon, path = store.partition(":")
+    if colon and kind == "memory":
+        return None
+    if not colon or kind != "sqlite" or not path:
+        raise ValueError(f"--store {store}: write memory: or sqlite:FILE")
+    return Keeper(Path(path))
+
+
 def _begin_with(worlds: list[Path], sandboxes: Sandboxes) -> None:
     """Puts the documents, the later over the earlier vendor by vendor, into the default sandbox."""
     merged: dict[str, Any] = {}
@@ -112,7 +127,7 @@ def _begin_with(worlds: list[Path], sandboxes: Sandboxes) -> None:
 def _authority(options: ServeOptions) -> Any:
     from emulator.serving.authority import Authority  # brings cryptography with it
 
-    return Authority.for_hosts([options.host, urlsplit(options.public_url).hostname or "localhost"])
+    return Authority.for_hosts([options.host, urlsplit(options.public_url).hostname or "localhost"], Clock().utc())
 
 
 def _announce(options: ServeOptions, server: Server, assembly: Assembly, sandboxes: Sandboxes, token: str) -> None:

@@ -78,6 +78,7 @@ SETTINGS = {"anyOf": [ref("Settings"), ref("DescribedSettings")]}
 BOX = "/sandboxes/<name>"
 TABLE = {
     ("GET", "/health"): _Shapes(gives=ref("Health")),
+    ("GET", "/"): _Shapes(gives=ref("Index")),
     ("GET", "/openapi.json"): _Shapes(gives=OBJECT),
     ("GET", "/openapi/<vendor>.json"): _Shapes(gives=OBJECT),
     ("GET", "/ca.pem"): _Shapes(gives=TEXT, problems=(404,), media="application/x-pem-file"),
@@ -178,7 +179,7 @@ def _segment(kind: str | None, name: str) -> dict[str, Any]:
 
 
 def _ident(method: str, path: str) -> str:
-    return "_".join([method.lower(), *re.findall(r"[a-z]+", path)])
+    return "_".join([method.lower(), *(re.findall(r"[a-z]+", path) or ["index"])])
 
 
 def _tag(path: str) -> str:
@@ -186,4 +187,4 @@ def _tag(path: str) -> str:
     steps = [step.partition(".")[0] for step in path.split("/")[1:] if "{" not in step]
     if steps == [""]:
         return "index"
-    return steps[1] if steps[0] == "sandboxes" and len(steps) > 1 and steps[1] != "reset" else steps[0]
+    return steps[1] if steps[0] == "sandboxes" and len(steps) > 1 and steps[1] != "reset" else steps[0] or "index"

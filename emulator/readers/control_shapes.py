@@ -12,6 +12,7 @@ COUNT: Shape = {"type": "integer", "minimum": 0}
 FROM_ONE: Shape = {"type": "integer", "minimum": 1}
 JSON: Shape = {"description": "Any JSON value"}
 OBJECT: Shape = {"type": "object"}
+ADDRESS: Shape = {"type": "string", "format": "uri"}
 TIME: Shape = {"type": "string", "format": "date-time"}
 DURATION: Shape = {"type": "string", "description": "ISO 8601 (PT2H) or short (2h, 90s)", "examples": ["PT2H", "90s"]}
 LIMITS: Shape = {"enum": ["documented", "off"]}
@@ -64,6 +65,8 @@ ALLOWED: Shape = {"description": "The JSON Schema that a value must meet", "type
 
 SANDBOX = {
     "Health": entirely(status={"const": "ok"}, version=TEXT, vendors={"type": "array", "items": VENDOR}),
+    "Index": entirely(name=TEXT, version=TEXT, vendors=by_name(ref("Served")), sandboxes=ADDRESS, openapi=ADDRESS),
+    "Served": entirely(title=TEXT, base_url=ADDRESS, openapi=ADDRESS),
     "SandboxWish": closed(
         name=SANDBOX_NAME,
         seed={"description": "Anything: equal seeds make equal ids and secrets"},
@@ -80,7 +83,7 @@ SANDBOX = {
         clock=ref("Clock"),
         vendors=by_name(ref("Connection")),
     ),
-    "Connection": entirely(base_url={"type": "string", "format": "uri"}, credentials=by_name(TEXT)),
+    "Connection": entirely(base_url=ADDRESS, credentials=by_name(TEXT)),
     "Clock": entirely(**CLOCK),
     "ClockWish": closed(**CLOCK),
     "Advance": {"oneOf": [entirely(by=DURATION), entirely(to={"const": "next"})]},

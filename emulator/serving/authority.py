@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -33,12 +33,12 @@ class Authority:
         return self.pem
 
     @classmethod
-    def for_hosts(cls, hosts: Iterable[str]) -> Authority:
+    def for_hosts(cls, hosts: Iterable[str], now: datetime) -> Authority:
         """A new authority and a certificate for these names and addresses, and for this machine's. The key is removed at exit."""
         root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
         root_name = _name("vendor-emulator local authority")
         root = (
-            _certificate(root_name, root_name, root_key.public_key())
+            _certificate(root_name, root_name, root_key.public_key(), now)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(_usage(signs_certificates=True), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()), critical=False)
@@ -46,7 +46,7 @@ class Authority:
         )
         names = [_general(host) for host in dict.fromkeys([*ALWAYS, *filter(None, hosts)])]
         leaf = (
-            _certificate(_name("vendor-emulator"), root_name, key.public_key())
+            _certificate(_name("vendor-emulator"), root_name, key.public_key(), now)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(signs_certificates=False), critical=True)
@@ -90,8 +90,9 @@ def _general(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _certificate(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
+def _certificate(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

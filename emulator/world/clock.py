@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 class Clock:
     """Virtual time in epoch seconds. It reads `base + (real - since) * rate`; frozen, the rate is nought."""
 
-    __slots__ = ("_base", "_rate", "_since", "mode")
+    __slots__ = ("_base", "_rate", "_since", "changed", "mode")
 
     def __init__(
         self, now: float | None = None, mode: Literal["running", "frozen"] = "running", rate: float = 1.0
@@ -23,6 +23,7 @@ class Clock:
         self._since = time.monotonic()
         self._rate = rate
         self.mode = mode
+        self.changed: Callable[[], None] = lambda: None
 
     @property
     def rate(self) -> float:
@@ -57,6 +58,7 @@ class Clock:
         self._base, self._since = base, time.monotonic()
         self.mode = mode or self.mode
         self._rate = self._rate if rate is None else rate
+        self.changed()
 
     def until(self, moment: float) -> float | None:
         """Real seconds until a virtual moment; None while the clock stands still and the moment has not come."""

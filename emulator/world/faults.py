@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,6 +106,7 @@ class Faults:
         self._faults: dict[int, Fault] = {}
         self._lock = threading.Lock()
         self._last = 0
+        self.changed: Callable[[], None] = lambda: None
 
     def add(self, plan: Mapping[str, Any]) -> Fault:
         """Plans a fault. Raises ValueError, saying what is accepted, for a plan that makes no sense."""
@@ -120,6 +121,7 @@ class Faults:
                 self._last, dict(plan.get("match", {})), dict(plan["do"]), plan.get("when", "before"), plan.get("times")
             )
             self._faults[fault.id] = fault
+        self.changed()
         return fault
 
     def strike(self, vendor: str, operation: str, call: Call) -> Strike:
@@ -127,13 +129,17 @@ class Faults:
         if not self._faults:
             return CALM
         hit = []
+        counted = False
         with self._lock:
             for fault in self._faults.values():
                 if fault.meant(vendor, operation, call):
                     fault.seen += 1
+                    counted = True
                     if fault.due():
                         fault.struck += 1
                         hit.append(fault)
+        if counted:
+            self.changed()
         return Strike(tuple(hit), "; ".join(fault.text for fault in hit)) if hit else CALM
 
     def all(self) -> list[Fault]:
@@ -143,12 +149,15 @@ class Faults:
     def remove(self, number: int) -> bool:
         """Takes one back; false if there is none of that number."""
         with self._lock:
-            return self._faults.pop(number, None) is not None
+            found = self._faults.pop(number, None) is not None
+        self.changed()
+        return found
 
     def clear(self) -> None:
         """Takes all back."""
         with self._lock:
             self._faults.clear()
+        self.changed()
 
     def dump(self) -> list[dict[str, Any]]:
         """Every plan with its counts."""
@@ -159,11 +168,14 @@ class Faults:
         for raw in dumped:
             plan = {key: value for key, value in raw.items() if key not in ("id", "seen", "struck")}
             counts = [raw["id"], raw.get("seen", 0), raw.get("struck", 0)]
-            if complaint := _complaint(plan) or ("" if all(type(n) is int for n in counts) else "id, seen and struck are numbers"):
+            if complaint := _complaint(plan) or (
+                "" if all(type(n) is int for n in counts) else "id, seen and struck are numbers"
+            ):
                 raise ValueError(f"faults: {complaint}")
         with self._lock:
             self._faults = {raw["id"]: Fault(**raw) for raw in dumped}
             self._last = max(self._faults, default=0)
+        self.changed()
 
 
 def _instead(do: Mapping[str, Any]) -> Reply | None:

@@ -198,7 +198,9 @@ def hidden_in_headers(headers: Mapping[str, str]) -> dict[str, str]:
 def hidden_in_query(query: str) -> str:
     """The query, values of secret names hidden."""
     pairs = (pair.partition("=") for pair in query.split("&")) if query else ()
-    return "&".join(f"{name}{equals}{HIDDEN if equals and secret(unquote(name)) else value}" for name, equals, value in pairs)
+    return "&".join(
+        f"{name}{equals}{HIDDEN if equals and secret(unquote(name)) else value}" for name, equals, value in pairs
+    )
 
 
 def shown_body(body: bytes) -> Any:

@@ -1,26 +1,24 @@
-"""A sandbox: one clock, one seed, one journal, one plan of faults, and a world for each vendor. And all the sandboxes there are."""
+"""A sandbox: one clock, one seed, one journal, one plan of faults, and a world for each vendor."""
 
 from __future__ import annotations
 
-import re
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from emulator.contract.duration import seconds
 from emulator.contract.model import Contract
 from emulator.wire import Row
-from emulator.world.clock import Clock, stamp
+from emulator.world.clock import Clock
 from emulator.world.faults import Faults
-from emulator.world.ids import derived, fresh
+from emulator.world.ids import derived
 from emulator.world.journal import Journal
+from emulator.world.keeper import Keeper, Kept, kept_clock, revive
+from emulator.world.owners import Owners
 from emulator.world.store import Snapshot
 from emulator.world.world import CREDENTIALS, World
 
 DEFAULT = "default"
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
-MOST_SANDBOXES = 20_000
 MOST_SNAPSHOTS = 100
 
 
@@ -50,15 +48,19 @@ class Sandbox:
         owners: Owners | None = None,
         wake: Callable[[Sandbox], None] = lambda sandbox: None,
         only_documented: bool = False,
+        keeper: Keeper | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self.name, self.seed, self.created, self.expires = name, seed, created, expires
         self.clock = Clock.load(clock or {})
+        self._keeper: Keeper | None = None
+        self._wish = {"seed": seed, "world": start, "limits": limits, "clock": clock}
         self.faults, self.journal = Faults(), Journal()
         self.snapshots: dict[str, State] = {}
         self._makers, self._owners, self._wake = makers, owners or Owners(), wake
         self._first_limits, self._first_clock = limits, self.clock.dump() if clock else {}
         self._settings: dict[str, Any] = {"limits": limits}
-        started = self.clock.now()
+        started = kept.created if kept is not None and not clock else self.clock.now()
         self.worlds: dict[str, World] = {}
         bases = {vendor: maker.base(start, started) for vendor, maker in makers.items()}
         for vendor, maker in makers.items():
@@ -71,6 +73,8 @@ class Sandbox:
             self._own(world)
         self._first = {vendor: world.store.snapshot() for vendor, world in self.worlds.items()}
         self.change_settings({})
+        if keeper is not None:
+            self._keep_in(keeper, kept)
 
     def wake(self) -> None:
         """Tells the courier that there may be something to do."""
@@ -108,6 +112,7 @@ class Sandbox:
                     **self._settings.get(vendor, {}),
                 }
                 world.limits_off = self._settings["limits"] == "off"
+        self.save()
 
     # -- state as a whole
 
@@ -173,6 +178,36 @@ class Sandbox:
                 world.store.restore(stores[vendor])
                 world.outbox.release()
                 self._own(world)
+                world.store.mark()
+                if self._keeper is not None:
+                    self._keeper.replace(self.name, vendor, *world.store.differences(self._first[vendor]))
+
+    # -- keeping it in a file
+
+    def save(self) -> None:
+        """Writes what the sandbox is besides its worlds, where it is kept at all."""
+        if self._keeper is not None:
+            told = {"wish": self._wish, "created": self.created, "expires": self.expires, "settings": self._settings}
+            told |= {"clock": kept_clock(self.clock), "faults": self.faults.dump()}
+            self._keeper.save_sandbox(self.name, told)
+
+    def _keep_in(self, keeper: Keeper, kept: Kept | None) -> None:
+        """From now on changes are written to the keeper; first, what it kept of this sandbox is put back."""
+        for vendor, world in self.worlds.items():
+            if kept is not None:
+                world.store.overlay(keeper.rows(self.name, vendor), keeper.numbers(self.name, vendor))
+                world.outbox.release()
+                self._own(world)
+            world.store.kept = partial(keeper.save, self.name, vendor)
+        if kept is not None:
+            self._settings = {"limits": "documented"}
+            self.change_settings(kept.settings)
+            self.faults.load(kept.faults)
+            revive(self.clock, kept.clock)
+        self._keeper = keeper
+        self.clock.changed = self.faults.changed = self.save
+        self.save()
+        self.wake()
 
     def _own(self, world: World) -> None:
         """Makes the owners know this world's credentials, now and when they change."""
@@ -198,116 +233,6 @@ class State:
     settings: Mapping[str, Any]
 
 
-class Owners:
-    """Which sandbox owns which credential. Reads need no lock: they are one look into a dict."""
-
-    def __init__(self) -> None:
-        self._names: dict[tuple[str, str], str] = {}
-        self._held: dict[tuple[str, str], set[str]] = {}
-        self._lock = threading.Lock()
-
-    def of(self, vendor: str, key: str) -> str | None:
-        """The owner's name, or None if nobody has it."""
-        return self._names.get((vendor, key))
-
-    def add(self, name: str, vendor: str, key: str) -> None:
-        """Gives a credential to a sandbox; the first owner stays."""
-        with self._lock:
-            if self._names.setdefault((vendor, key), name) == name:
-                self._held.setdefault((name, vendor), set()).add(key)
-
-    def remove(self, name: str, vendor: str, key: str) -> None:
-        """Takes a credential from a sandbox."""
-        with self._lock:
-            held = self._held.get((name, vendor))
-            if held and key in held:
-                held.discard(key)
-                del self._names[vendor, key]
-
-    def forget(self, name: str, vendor: str) -> None:
-        """Takes every credential of a vendor's from a sandbox."""
-        with self._lock:
-            for key in self._held.pop((name, vendor), ()):
-                del self._names[vendor, key]
-
-
-class Sandboxes:
-    """All sandboxes by name; `default` is always there."""
-
-    def __init__(self, makers: Mapping[str, Maker], **defaults: Any) -> None:
-        self._makers, self._defaults = makers, defaults
-        self._lock = threading.Lock()
-        self._real = Clock()
-        self.owners = Owners()
-        self.wake: Callable[[Sandbox], None] = lambda sandbox: None
-        self._all: dict[str, Sandbox] = {}
-        self.default = self.create({"name": DEFAULT, **({"world": defaults["start"]} if "start" in defaults else {})})
-
-    def get(self, name: str) -> Sandbox | None:
-        """The sandbox of this name."""
-        sandbox = self._all.get(name)
-        if sandbox is not None and sandbox.expires is not None and sandbox.expires <= self._real.now():
-            self.remove(name)
-            return None
-        return sandbox
-
-    def create(self, wish: Mapping[str, Any]) -> Sandbox:
-        """A new sandbox: `name`, `seed`, `world` (`demo`, `empty` or rows), `limits`, `clock`, `ttl`, each optional.
-
-        Raises ValueError, saying what is accepted; KeyError if the name is taken.
-        """
-        _refuse_wish(wish, self._makers)
-        self.expire()
-        name = wish.get("name") or fresh()
-        with self._lock:
-            if name in self._all:
-                raise KeyError(name)
-            if len(self._all) >= MOST_SANDBOXES:
-                raise ValueError(f"there are {MOST_SANDBOXES} sandboxes; remove some, or give them a ttl")
-            now = self._real.now()
-            sandbox = Sandbox(
-                name,
-                self._makers,
-                seed=wish.get("seed", 0),
-                start=wish.get("world", "demo"),
-                limits=wish.get("limits", self._defaults.get("limits", "documented")),
-                clock=wish.get("clock"),
-                created=now,
-                expires=now + seconds(str(wish["ttl"])) if wish.get("ttl") else None,
-                owners=self.owners,
-                wake=lambda sandbox: self.wake(sandbox),
-                only_documented=self._defaults.get("only_documented", False),
-            )
-            self._all[name] = sandbox
-        return sandbox
-
-    def remove(self, name: str) -> bool:
-        """Removes a sandbox and its credentials; false if there is none, or it is the default one."""
-        if name == DEFAULT:
-            return False
-        with self._lock:
-            sandbox = self._all.pop(name, None)
-        if sandbox is None:
-            return False
-        for vendor in sandbox.worlds:
-            self.owners.forget(name, vendor)
-        return True
-
-    def expire(self) -> None:
-        """Removes the sandboxes whose time is over."""
-        now = self._real.now()
-        for sandbox in list(self._all.values()):
-            if sandbox.expires is not None and sandbox.expires <= now:
-                self.remove(sandbox.name)
-
-    def __iter__(self) -> Iterator[Sandbox]:
-        self.expire()
-        return iter(list(self._all.values()))
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-
 def credentials_of(contract: Contract, name: str) -> dict[str, str]:
     """What the clients of a sandbox are handed: the demo values in the default one, in any other its own."""
     values: dict[str, str] = {}
@@ -322,22 +247,6 @@ def credentials_of(contract: Contract, name: str) -> dict[str, str]:
     return values
 
 
-def describe(sandbox: Sandbox, base_url: str) -> dict[str, Any]:
-    """A sandbox as the control plane shows it; `base_url` is the server's."""
-    shown = {
-        "name": sandbox.name,
-        "created": stamp(sandbox.created),
-        "clock": sandbox.clock.dump(),
-        "vendors": {
-            vendor: {"base_url": f"{base_url}/~{sandbox.name}/{vendor}", "credentials": dict(world.credentials)}
-            for vendor, world in sandbox.worlds.items()
-        },
-    }
-    if sandbox.expires is not None:
-        shown["expires"] = stamp(sandbox.expires)
-    return shown
-
-
 def _refuse_unknown(world: World, values: Any) -> None:
     settings = world.contract.settings
     if not isinstance(values, Mapping):
@@ -349,22 +258,3 @@ def _refuse_unknown(world: World, values: Any) -> None:
             )
         if broken := settings[name].schema.explain(value):
             raise ValueError(f"{world.vendor}.{name}: {broken[0].said}")
-
-
-def _refuse_wish(wish: Any, makers: Mapping[str, Maker]) -> None:
-    known = {"name", "seed", "world", "limits", "clock", "ttl"}
-    if not isinstance(wish, Mapping) or set(wish) - known:
-        raise ValueError(f"a sandbox is made of {', '.join(sorted(known))}; nothing else")
-    name = wish.get("name")
-    if name is not None and not (isinstance(name, str) and NAME.fullmatch(name)):
-        raise ValueError("a name is of a-z, 0-9, - and _, at most 63 of them, and begins with a letter or digit")
-    if wish.get("limits", "documented") not in ("documented", "off"):
-        raise ValueError("limits: one of documented, off")
-    world = wish.get("world", "demo")
-    if not (world in ("demo", "empty") if isinstance(world, str) else isinstance(world, Mapping)):
-        raise ValueError("world: demo, empty, or a world document")
-    vendors = world.get("vendors", {}) if isinstance(world, Mapping) else {}
-    if not isinstance(vendors, Mapping) or set(vendors) - set(makers):
-        raise ValueError(f"world: vendors is an object whose members are among {', '.join(makers)}")
-    if wish.get("ttl") is not None:
-        seconds(str(wish["ttl"]))

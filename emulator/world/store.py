@@ -8,55 +8,17 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, overload
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import orjson
 
 from emulator.wire import Row
+from emulator.world.rows import Rows
 
 Key = tuple[Any, ...]
+RowKey = tuple[str, str]
 FEW = 64
-
-
-class Rows(Sequence[Row]):
-    """Rows in order of insertion, or the other way: a lazy view. Counting and slicing cost the same whatever the size."""
-
-    __slots__ = ("_backwards", "_by_id", "_ids")
-
-    def __init__(self, ids: Sequence[str], by_id: Mapping[str, Row], backwards: bool = False) -> None:
-        self._ids, self._by_id, self._backwards = ids, by_id, backwards
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-    @overload
-    def __getitem__(self, at: int) -> Row: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Row]: ...
-    def __getitem__(self, at: int | slice) -> Row | list[Row]:
-        size = len(self._ids)
-        if isinstance(at, slice):
-            start, stop, step = at.indices(size)
-            if step != 1:
-                return [self[i] for i in range(start, stop, step)]
-            by_id = self._by_id
-            if self._backwards:
-                return [by_id[ident] for ident in reversed(self._ids[size - max(start, stop) : size - start])]
-            return [by_id[ident] for ident in self._ids[start:stop]]
-        return self._by_id[self._ids[-1 - at if self._backwards else at]]
-
-    def __iter__(self) -> Iterator[Row]:
-        by_id = self._by_id
-        return iter([by_id[ident] for ident in (reversed(self._ids) if self._backwards else self._ids)])
-
-    def newest_first(self) -> Rows:
-        """The same the other way round."""
-        return Rows(self._ids, self._by_id, not self._backwards)
-
-    def first(self) -> Row | None:
-        """The first row, if there is one."""
-        return self[0] if len(self._ids) else None
 
 
 class _Table:
@@ -150,17 +112,22 @@ class Collection:
 class Store:
     """One world's state, in memory. Not thread-safe: the world's lock stands before it.
 
+    `kept` is given, at each commit, the rows and counters that changed since the one before (a row that is gone as None).
+
     `now` is the world's time, by which rows expire. `watch` is told of each row written or removed in a watched collection.
     """
 
     __slots__ = (
         "_base",
+        "_dirty",
+        "_dirty_numbers",
         "_expiries",
         "_numbers",
         "_tables",
         "_undo",
         "_undo_numbers",
         "_worth_sweeping",
+        "kept",
         "now",
         "watch",
     )
@@ -175,6 +142,9 @@ class Store:
         self._numbers: dict[str, float] = {}
         self._expiries: list[tuple[float, str, str]] = []
         self._worth_sweeping = FEW
+        self.kept: Callable[[Mapping[RowKey, Row | None], Mapping[str, float]], None] | None = None
+        self._dirty: set[RowKey] = set()
+        self._dirty_numbers: set[str] = set()
         if base is not None:
             self.restore(base)
 
@@ -194,6 +164,8 @@ class Store:
         """Sets a counter."""
         self._undo_numbers.setdefault(name, self._numbers.get(name))
         self._numbers[name] = value
+        if self.kept is not None:
+            self._dirty_numbers.add(name)
 
     def numbers(self) -> dict[str, float]:
         """Every counter."""
@@ -222,6 +194,28 @@ class Store:
 
     def commit(self) -> None:
         """What was written since the mark stays."""
+        self.mark()
+        if self.kept is not None and (self._dirty or self._dirty_numbers):
+            rows = {(name, ident): self.table(name).by_id.get(ident) for name, ident in self._dirty}
+            self.kept(rows, {name: self._numbers.get(name, 0) for name in self._dirty_numbers})
+            self._dirty, self._dirty_numbers = set(), set()
+
+    def differences(self, base: Snapshot) -> tuple[dict[RowKey, Row | None], dict[str, float]]:
+        """The rows and counters that are not as a snapshot has them."""
+        rows: dict[RowKey, Row | None] = {}
+        for name in {*base.tables, *self._base, *self._tables}:
+            mine, its = self.table(name), base.tables.get(name) or _Table()
+            if mine is not its:
+                rows |= {(name, ident): None for ident in its.by_id if ident not in mine.by_id}
+                rows |= {(name, ident): row for ident, row in mine.by_id.items() if its.by_id.get(ident) is not row}
+        return rows, {name: value for name, value in self._numbers.items() if base.numbers.get(name) != value}
+
+    def overlay(self, rows: Iterable[tuple[str, str, Row | None]], numbers: Mapping[str, float]) -> None:
+        """Applies differences."""
+        for name, ident, row in rows:
+            if row is not None or ident in self.table(name).by_id:
+                self._replace(name, ident, row, None)
+        self._numbers.update(numbers)
         self.mark()
 
     # -- snapshots share what they hold with the store
@@ -313,14 +307,16 @@ class Store:
             if len(self._expiries) > self._worth_sweeping:  # rows that are touched again and again leave entries behind
                 self._expiries = self.expiring()
                 self._worth_sweeping = max(FEW, 2 * len(self._expiries))
+        if self.kept is not None:
+            self._dirty.add((name, ident))
         if self.watch is not None:
             self.watch(name, ident, new)
 
     @staticmethod
     def _insert(table: _Table, row: Row, data: Mapping[str, Any] | None) -> None:
         if not row.seq:
-            table.top += 1
-            row.seq = table.top
+            row.seq = table.top + 1
+        table.top = max(table.top, row.seq)
         table.by_id[row.id] = row
         _place(table.order, row, table.by_id)
         for fields, index in table.indexes.items():

@@ -20,7 +20,7 @@ from emulator.vendors.ameyo.row_rules import IDENTITY
 from emulator.vendors.ameyo.whereabouts import Whereabouts
 
 CONTACTS = "contacts"
-LEAF = 60  # contacts of a row that `save` adds
+LEAF = 1000  # contacts of a row that `save` adds
 
 
 @dataclass(slots=True)
@@ -171,7 +171,7 @@ def _packed(identity: str, contact: Contact, columns: list[str]) -> list[Any]:
     """The contact without what its number says already."""
     fields = contact.fields
     for column, value in fields.items():
-        if column not in columns and value != identity:
+        if column not in columns and (column != IDENTITY or value != identity):
             columns.append(column)
     values = [fields.get(column, "") for column in columns]
     if fields.get(IDENTITY) == identity and IDENTITY in columns:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.kit import World
-from emulator.vendors.ameyo import scope
 from emulator.vendors.ameyo.contact_book import Contact, ContactBook, contacts_of
+from emulator.vendors.ameyo.impossible import absent
 from emulator.vendors.ameyo.phone import digits
 
 Found = tuple[int, str, Contact]
@@ -16,7 +16,7 @@ def of_list(world: World, lead: int) -> list[Found]:
     """The contacts of a lead list: process, number and contact of each, by number."""
     row = world.rows("leads").get(str(lead))
     if row is None:
-        raise scope.missing("lead list", lead)
+        raise absent("lead list", lead)
     process = row["process_id"]
     return sorted(
         ((process, number, contact) for number, contact in contacts_of(world, process) if contact.lead == lead),
@@ -44,7 +44,7 @@ def dialled(world: World, process: int, phone: str, answered: bool) -> dict[str,
     book.load([number] if number else [])
     contact = book.get(number)
     if contact is None:
-        raise scope.missing("contact", phone)
+        raise absent("contact", phone)
     contact.attempts += 1
     contact.status = world.table("contact_statuses")["answered" if answered else "unanswered"]
     book.put(number, contact, contact.fields)

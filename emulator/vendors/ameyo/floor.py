@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.kit import Kind, Refusal, World
-from emulator.vendors.ameyo import scope
+from emulator.kit import World
+from emulator.vendors.ameyo.impossible import absent, conflict
 from emulator.vendors.ameyo.numbering import app_server_id
 
 AGENTS, INTERACTIONS = "agents", "interactions"
@@ -19,7 +19,7 @@ def agent_of(world: World, user: str, campaign: int) -> Row:
     """An agent who is signed in. Raises Refusal if there is none."""
     agent = world.rows(AGENTS).get(f"{user}_{campaign}")
     if agent is None:
-        raise scope.missing("agent", f"{user}_{campaign}")
+        raise absent("agent", f"{user}_{campaign}")
     return agent
 
 
@@ -27,7 +27,7 @@ def interaction_of(world: World, ident: str) -> Row:
     """A call or chat. Raises Refusal if there is none."""
     held = world.rows(INTERACTIONS).get(ident)
     if held is None:
-        raise scope.missing("interaction", ident)
+        raise absent("interaction", ident)
     return held
 
 
@@ -138,7 +138,7 @@ def agent_by(world: World, ident: str) -> Row:
     """The agent of an id that a call or chat names."""
     agent = world.rows(AGENTS).get(ident)
     if agent is None:
-        raise scope.missing("agent", ident)
+        raise absent("agent", ident)
     return agent
 
 
@@ -154,11 +154,6 @@ def turn_agent(world: World, agent: Row, status: str, **more: Any) -> Row:
     changed = agent | {"status": status, "since": world.clock.stamp()} | more
     world.rows(AGENTS).put(changed)
     return changed
-
-
-def conflict(why: str, ident: str) -> Refusal:
-    """What cannot happen as things stand."""
-    return Refusal(Kind.CONFLICT, facts={"id": ident, "problem": f"{ident} {why}"})
 
 
 def _held(world: World, agent: Row) -> Row | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.kit import World, moment
-from emulator.vendors.ameyo import scope
+from emulator.vendors.ameyo.impossible import absent
 from emulator.vendors.ameyo.numbering import fresh
 
 Row = dict[str, Any]
@@ -24,7 +24,7 @@ def campaign(world: World, number: int) -> Row:
 def queue(world: World, number: int | None, campaign_id: int) -> int | None:
     """The queue's number, if it is one of the campaign's; None stays None."""
     if number is not None and _row(world, "queues", str(number))["campaign_id"] != campaign_id:
-        raise scope.missing("queues", number)
+        raise absent("queue", number)
     return number
 
 
@@ -54,7 +54,7 @@ def new_lead_list(world: World, process: int, name: str, campaign_id: int | None
     world.rows("leads").add({"id": str(number), "process_id": process, "name": name, **_dates(world)})
     if campaign_id is not None:
         if campaign(world, campaign_id)["process_id"] != process:
-            raise scope.missing("campaigns", campaign_id)
+            raise absent("campaign", campaign_id)
         place = {"id": str(fresh(world, "campaign_leads")), "campaign_id": campaign_id, "lead_id": number}
         world.rows("campaign_leads").add(place | world.table("new_rows")["campaign_lead"] | _dates(world))
     return number
@@ -73,7 +73,7 @@ def recorded(world: World, held: Row) -> str:
 def _row(world: World, collection: str, ident: str) -> Row:
     row = world.rows(collection).get(ident)
     if row is None:
-        raise scope.missing(collection, ident)
+        raise absent(collection.removesuffix("es" if collection.endswith("sses") else "s"), ident)
     return row
 
 

@@ -14,11 +14,6 @@ def authenticate(ask: Ask, world: World) -> Outcome:
     ends = issued + int(world.figure("token_lifetime"))
     letters = world.ids.token(int(world.figure("token_letters")))
     token = written({"sub": user.id, "iat": issued, "exp": ends, "jti": letters}, world)
-    row = {
-        "id": f"token:{token}",
-        "principal": user.id,
-        "username": user.data["username"],
-        "rights": user.data["rights"],
-    }
+    row = {"id": f"token:{token}", "principal": user.id, "username": user.data["username"]}
     world.rows("credentials").add(row, expires=ends)
     return Outcome(data={"Token": token})

@@ -10,7 +10,8 @@ from emulator.kit import Call, World
 def cors(call: Call, world: World) -> Mapping[str, str]:
     """The headers for a listed origin; for any other only that the answer depends on it, which makes a browser refuse."""
     origin = call.headers.get("origin", "")
-    if origin not in world.settings["authorized_websites"]:
+    listed = {site.rstrip("/").lower() for site in world.settings["authorized_websites"]}
+    if origin.lower() not in listed:
         return {"Vary": "Origin"}
     headers = {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
     if call.method == "OPTIONS":

@@ -25,7 +25,7 @@ def find(ask: Ask, world: World) -> Outcome:
     rows = [
         row
         for row in lens.all("occurrences")
-        if row["ActivityId"] in held and (row["State"] in states) and within.hold(lens.wall(row["Start"]).date())
+        if row["ActivityId"] in held and row["State"] in states and within.hold(lens.wall(row["Start"]).date())
     ]
     return listed(rows, lambda row: _event(row, held[row["ActivityId"]], with_people, lens))
 

@@ -12,6 +12,7 @@ from emulator.vendors.amilia.lens import organization_called
 from emulator.vendors.amilia.tokens import end_of
 
 USER, PARTNER, VISITOR = "user", "partner", "visitor"
+USERS, KEYS = "basic", "key"  # the schemes by whose names the credentials are kept
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class IssuedToken(Bearer):
         who = super().identify(call, world)
         if isinstance(who, Anonymous):
             return Anonymous("expired") if who.why == "wrong" and self._over(call, world) else who
-        roles = {USER, *_granted(who.data.get("rights", {}), call, world)}
+        user = world.rows("credentials").get(f"{USERS}:{who.data['username']}") or {}
+        roles = {USER, *_granted(user.get("rights", {}), call, world)}
         if world.settings["organization_tokens_on_partner_calls"] and len(roles) > 1:
             roles.add(PARTNER)
         return replace(who, roles=frozenset(roles))
@@ -103,6 +105,6 @@ def enrol(world: World, credentials: Mapping[str, str]) -> None:
             "password": credentials["password"],
             "rights": {number: user["roles"]},
         }
-        world.rows("credentials").put({"id": f"basic:{credentials[name]}", "username": credentials[name], **row})
+        world.rows("credentials").put({"id": f"{USERS}:{credentials[name]}", "username": credentials[name], **row})
     key = {"principal": credentials["api_key"], "secret": credentials["api_secret"], "rights": {number: []}}
-    world.rows("credentials").put({"id": f"key:{credentials['api_key']}", **key})
+    world.rows("credentials").put({"id": f"{KEYS}:{credentials['api_key']}", **key})

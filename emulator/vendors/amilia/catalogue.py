@@ -9,7 +9,7 @@ from emulator.vendors.amilia.days import Days
 from emulator.vendors.amilia.lens import Json, Lens, by_id, number
 from emulator.vendors.amilia.shapes import offers, places
 
-EDITED = ("Skipped", "Moved", "Cancelled", "Replaced")
+NOT_HELD = ("Skipped", "Cancelled", "Replaced")
 
 
 def open_to(rows: Iterable[Json], ask: Ask) -> list[Json]:
@@ -25,7 +25,7 @@ def timetable(activity: Json, edited: bool, within: Days, lens: Lens) -> list[Js
     return [
         row
         for row in offers.occurrences(activity, lens)
-        if (edited or row["State"] not in EDITED or row["State"] == "Moved")
+        if (edited or row["State"] not in NOT_HELD)
         and row["State"] != "Archived"
         and within.hold(lens.wall(row["Start"]).date())
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.kit import Ask, Call, Kind, Operation, Outcome, Refusal, RefusalPromise, Reply, Violation, World
 
-WORDING = {Kind.NOT_FOUND: "path", Kind.MISSING: "entity", Kind.METHOD_NOT_ALLOWED: "method"}
+WORDING = {Kind.NOT_FOUND: "path", Kind.METHOD_NOT_ALLOWED: "method"}
 UNSAID = "unsaid"  # the wording where nothing more is known than the kind
 
 

@@ -109,7 +109,7 @@ def number(row: Mapping[str, Any]) -> int:
 
 def absent(noun: str, ident: Any) -> Refusal:
     """There is no such thing."""
-    return Refusal(Kind.MISSING, facts={"resource": noun, "id": ident})
+    return Refusal(Kind.MISSING, detail="entity", facts={"resource": noun, "id": ident})
 
 
 def organization_called(identifier: str, world: World) -> Json | None:

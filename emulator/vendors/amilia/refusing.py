@@ -7,4 +7,4 @@ from emulator.kit import Kind, Refusal
 
 def impossible(reason: str) -> Refusal:
     """What is asked contradicts what is."""
-    return Refusal(Kind.CONFLICT, facts={"reason": reason})
+    return Refusal(Kind.UNPROCESSABLE, detail="impossible", facts={"reason": reason})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from emulator.kit import Ask, Outcome, World
 from emulator.vendors.amilia.lens import Json, Lens, number, through
 from emulator.vendors.amilia.shapes import offers
@@ -40,7 +38,7 @@ def activity(ask: Ask, world: World) -> Outcome:
             "Start": shown["StartDate"],
             "End": shown["EndDate"],
             "LegacyLocation": lens.say(place["Name"]) if place else None,
-            "HashId": hashlib.sha256(row["id"].encode()).hexdigest()[:12],
+            "HashId": offers.hash_id(row),
             "Schedule": _schedule(row, place, lens),
             **{key: shown[key] for key in spots},
             "TaxCredit": 0.0,

@@ -40,6 +40,15 @@ def test_one_number_in_two_spellings_is_one_contact(api: Api, phone_book: Book) 
     assert [row["error_code"] for row in errors] == ["DUPLICATE_ENTRY"]
 
 
+def test_every_mapped_column_is_kept_as_it_was_written(api: Api, phone_book: Book) -> None:
+    file = table(["a", "b", "c"], [("+991 100 0001", "9911000001", "Asia/Kolkata"), ("9911000002", "9911000002", "")])
+    api.upload(file, {"phone1": "a", "phone2": "b", "timezone": "c"})
+    book = phone_book()
+    first = {"phone1": "+991 100 0001", "phone2": "9911000001", "timezone": "Asia/Kolkata"}
+    assert book["9911000001"]["fields"] == first
+    assert book["9911000002"]["fields"] == {"phone1": "9911000002", "phone2": "9911000002"}
+
+
 def test_a_row_that_fails_is_in_the_error_file_and_nowhere_else(api: Api, phone_book: Book) -> None:
     before = phone_book()
     file = table(

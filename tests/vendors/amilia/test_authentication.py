@@ -125,3 +125,10 @@ def test_an_empty_world_still_has_its_organization_and_users(emulator: Any) -> N
     api = Amilia(handle.base_url, handle.organization).login(handle.username, handle.password)
     assert api.items("org/programs") == []
     box.remove()
+
+
+def test_rights_are_looked_up_when_a_token_is_used(sandbox: Any, api: Amilia, amilia: Any) -> None:
+    users = sandbox.state("amilia").rows("credentials")
+    users.put({**users.get(f"basic:{amilia.username}"), "rights": {}})
+    assert api.ask("GET", "org/persons").status_code == 403
+    assert api.ask("GET", "org/programs").status_code == 200

@@ -57,7 +57,7 @@ def test_a_preflight_needs_no_credentials(method: str, api: Amilia) -> None:
 
 
 def test_the_list_is_a_setting(sandbox: Any, api: Amilia) -> None:
-    sandbox.settings.update({"amilia": {"authorized_websites": [STRANGER]}})
+    sandbox.settings.update({"amilia": {"authorized_websites": [f"{STRANGER}/"]}})
     assert browser_gets(api, STRANGER)["Items"]
     assert browser_gets(api, LISTED) is None
 

@@ -52,15 +52,16 @@ def test_a_group_is_kept_with_the_registration(happen: Any, api: Amilia) -> None
 
 def test_what_registration_does_not_allow(happen: Any) -> None:
     register = happen.person_registers
-    assert refused(register, activity_id=3001, person_id=5018) == "conflict: the activity is full"
-    assert refused(register, activity_id=3001, person_id=5002) == "conflict: the person is registered already"
-    assert refused(register, activity_id=3007, person_id=5018) == "conflict: the activity is cancelled"
+    assert refused(register, activity_id=3001, person_id=5018) == "unprocessable: the activity is full"
+    assert refused(register, activity_id=3001, person_id=5002) == "unprocessable: the person is registered already"
+    assert refused(register, activity_id=3007, person_id=5018) == "unprocessable: the activity is cancelled"
     assert (
-        refused(register, activity_id=3004, person_id=5018) == "conflict: the activity is sold by the occurrence only"
+        refused(register, activity_id=3004, person_id=5018)
+        == "unprocessable: the activity is sold by the occurrence only"
     )
     assert (
         refused(register, activity_id=3001, person_id=5018, occurrence_id=6001)
-        == "conflict: the activity is not open to drop-ins"
+        == "unprocessable: the activity is not open to drop-ins"
     )
     for unknown in (
         {"activity_id": 1},
@@ -78,7 +79,7 @@ def test_drop_ins_end_when_the_occurrence_is_full(happen: Any, api: Amilia) -> N
         happen.person_registers(activity_id=3002, person_id=person, occurrence_id=held["Id"])
     assert (
         refused(happen.person_registers, activity_id=3002, person_id=5007, occurrence_id=held["Id"])
-        == "conflict: the occurrence is full"
+        == "unprocessable: the occurrence is full"
     )
 
 
@@ -88,7 +89,7 @@ def test_a_cancelled_place_goes_to_who_waited(happen: Any, api: Amilia) -> None:
     assert api.get("org/registrations/SUB-7001")["IsCancelled"] is True
     happen.person_registers(activity_id=3001, person_id=5011)
     assert [p["Id"] for p in api.get("org/activities/3001/waitlist")["WaitList"]] == [5017]
-    assert refused(happen.registration_cancelled, registration_id="SUB-7001").startswith("conflict")
+    assert refused(happen.registration_cancelled, registration_id="SUB-7001").startswith("unprocessable")
     assert refused(happen.registration_cancelled, registration_id="SUB-1").startswith("missing")
 
 
@@ -109,10 +110,11 @@ def test_a_person_moves_to_the_waiting_list(happen: Any, api: Amilia) -> None:
 
 def test_what_waiting_does_not_allow(happen: Any) -> None:
     assert (
-        refused(happen.person_waits, activity_id=3002, person_id=5018) == "conflict: the activity has no waiting list"
+        refused(happen.person_waits, activity_id=3002, person_id=5018)
+        == "unprocessable: the activity has no waiting list"
     )
-    assert refused(happen.person_waits, activity_id=3001, person_id=5011) == "conflict: the person waits already"
-    assert refused(happen.person_stops_waiting, activity_id=3001, person_id=5018).startswith("conflict")
+    assert refused(happen.person_waits, activity_id=3001, person_id=5011) == "unprocessable: the person waits already"
+    assert refused(happen.person_stops_waiting, activity_id=3001, person_id=5018).startswith("unprocessable")
 
 
 def test_attendance_is_taken(happen: Any, api: Amilia) -> None:
@@ -120,7 +122,9 @@ def test_attendance_is_taken(happen: Any, api: Amilia) -> None:
         happen.attendance_taken(occurrence_id=6001, person_id=5006, status=status)
         (shown,) = [p for p in api.items("org/occurrences/6001/persons") if p["Id"] == 5006]
         assert (shown["Status"], shown["AttendanceId"]) == (status, number)
-    assert refused(happen.attendance_taken, occurrence_id=6001, person_id=5018, status="Present").startswith("conflict")
+    assert refused(happen.attendance_taken, occurrence_id=6001, person_id=5018, status="Present").startswith(
+        "unprocessable"
+    )
 
 
 def test_a_membership_is_bought_and_holds_from_today(happen: Any, api: Amilia) -> None:
@@ -133,15 +137,15 @@ def test_a_family_buys_for_its_own_and_no_more_than_the_plan_holds(happen: Any, 
     happen.membership_bought(membership_id=802, person_id=5001, other_person_ids=[5002, 5003, 5004])
     assert api.ids("org/memberships/802/persons")[:4] == [5001, 5002, 5003, 5004]
     assert refused(happen.membership_bought, membership_id=801, person_id=5001, other_person_ids=[5002]).startswith(
-        "conflict: the membership is for 1"
+        "unprocessable: the membership is for 1"
     )
     assert (
         refused(happen.membership_bought, membership_id=802, person_id=5001, other_person_ids=[5006])
-        == "conflict: all must be of one account"
+        == "unprocessable: all must be of one account"
     )
     assert (
         refused(happen.membership_bought, membership_id=804, person_id=5001)
-        == "conflict: the membership is discontinued"
+        == "unprocessable: the membership is discontinued"
     )
 
 
@@ -150,7 +154,7 @@ def test_a_multipass_is_bought_full(happen: Any, api: Amilia) -> None:
     (bought,) = [item for item in api.items("org/multipass/851/persons") if item["Id"] == 5012]
     assert bought["TokensLeft"] == 10
     assert api.get("org/multipass/851")["NumberSold"] == 4
-    assert refused(happen.multipass_bought, multipass_id=853, person_id=5012).startswith("conflict")
+    assert refused(happen.multipass_bought, multipass_id=853, person_id=5012).startswith("unprocessable")
 
 
 def test_merchandise_leaves_the_store(happen: Any, api: Amilia) -> None:
@@ -158,11 +162,13 @@ def test_merchandise_leaves_the_store(happen: Any, api: Amilia) -> None:
     assert api.get("org/merchandise/901")["Quantity"] == 1
     assert (
         refused(happen.merchandise_bought, merchandise_id=901, person_id=5012, quantity=2)
-        == "conflict: there are 1 for sale"
+        == "unprocessable: there are 1 for sale"
     )
     happen.merchandise_bought(merchandise_id=901, person_id=5012)
     assert api.get("org/merchandise/901")["Availability"] == "SoldOut"
-    assert refused(happen.merchandise_bought, merchandise_id=904, person_id=5012) == "conflict: there are 0 for sale"
+    assert (
+        refused(happen.merchandise_bought, merchandise_id=904, person_id=5012) == "unprocessable: there are 0 for sale"
+    )
 
 
 def test_a_donation_is_among_those_sold(happen: Any, api: Amilia) -> None:
@@ -183,7 +189,7 @@ def test_a_location_is_booked_once_at_a_time(happen: Any, api: Amilia) -> None:
     assert shown["Start"] == "2031-05-01T18:00:00-04:00"
     assert refused(
         happen.location_booked, **{**evening, "start": "2031-05-01T18:59:00", "end": "2031-05-01T20:00:00"}
-    ).startswith("conflict")
+    ).startswith("unprocessable")
     happen.location_booked(**{**evening, "start": "2031-05-01T19:00:00", "end": "2031-05-01T20:00:00"})
     happen.booking_cancelled(reservation_id=made["reservation_id"])
     happen.location_booked(**evening)
@@ -192,15 +198,15 @@ def test_a_location_is_booked_once_at_a_time(happen: Any, api: Amilia) -> None:
 
 def test_what_booking_does_not_allow(happen: Any, api: Amilia) -> None:
     book = {"location_id": 1002, "person_id": 5012, "start": "2031-05-01T18:00:00", "end": "2031-05-01T18:00:00"}
-    assert refused(happen.location_booked, **book) == "conflict: it ends before it begins"
+    assert refused(happen.location_booked, **book) == "unprocessable: it ends before it begins"
     assert refused(happen.location_booked, **{**book, "start": "2031-02-30T18:00:00"}).endswith(
         "is not a time of the calendar"
     )
     swim = api.items("org/activities/3004/occurrences")[20]
     taken = {**book, "start": swim["Start"][:19], "end": swim["End"][:19]}
-    assert refused(happen.location_booked, **taken).startswith("conflict: the location is taken by AC-")
+    assert refused(happen.location_booked, **taken).startswith("unprocessable: the location is taken by AC-")
     happen.booking_cancelled(reservation_id="FB-8101")
-    assert refused(happen.booking_cancelled, reservation_id="FB-8101").startswith("conflict")
+    assert refused(happen.booking_cancelled, reservation_id="FB-8101").startswith("unprocessable")
 
 
 def test_a_private_lesson_is_booked_for_its_length(happen: Any, api: Amilia) -> None:
@@ -209,7 +215,7 @@ def test_a_private_lesson_is_booked_for_its_length(happen: Any, api: Amilia) -> 
     assert lesson["Occurrence"] == {"StartTime": "2031-05-02T10:00:00-04:00", "EndTime": "2031-05-02T10:30:00-04:00"}
     assert refused(
         happen.private_lesson_booked, private_lesson_id=973, person_id=5012, staff_id=1101, start="2031-05-02T10:00:00"
-    ).startswith("conflict")
+    ).startswith("unprocessable")
 
 
 def test_a_scan_knows_the_membership_and_what_is_on(sandbox: Any, happen: Any, api: Amilia) -> None:
@@ -252,7 +258,7 @@ def test_a_family_opens_an_account_and_changes_its_address(happen: Any, api: Ami
     assert api.get(f"org/persons/{made['person_id']}")["IsArchived"] is True
     assert refused(
         happen.account_opened, first_name="A", last_name="B", email="a@b", date_of_birth="1988-13-02"
-    ).startswith("conflict")
+    ).startswith("unprocessable")
 
 
 def test_a_program_and_an_activity_are_made_changed_and_removed(happen: Any, api: Amilia) -> None:
@@ -275,14 +281,16 @@ def test_a_program_and_an_activity_are_made_changed_and_removed(happen: Any, api
     assert api.ids(f"org/activities/{made['activity_id']}/persons") == []
     happen.program_archived(program_id=program)
     assert program not in api.ids("org/programs")
-    assert refused(happen.program_archived, program_id=program).startswith("conflict")
+    assert refused(happen.program_archived, program_id=program).startswith("unprocessable")
 
 
 def test_a_program_keeps_what_is_not_changed(happen: Any, api: Amilia) -> None:
     before = api.get("org/programs/2001")
     happen.program_saved(program_id=2001, name="Winter", visible=False)
     assert api.get("org/programs/2001") == {**before, "Name": "Winter", "IsVisible": False}
-    assert refused(happen.program_saved, program_id=2001, name="x", start="2999-01-01T00:00:00").startswith("conflict")
+    assert refused(happen.program_saved, program_id=2001, name="x", start="2999-01-01T00:00:00").startswith(
+        "unprocessable"
+    )
 
 
 def test_an_occurrence_is_moved_and_cancelled(happen: Any, api: Amilia) -> None:
@@ -294,10 +302,10 @@ def test_an_occurrence_is_moved_and_cancelled(happen: Any, api: Amilia) -> None:
     assert 6005 not in api.ids("org/activities/3001/occurrences")
     assert api.get("org/activities/3001")["NumberOfOccurrences"] == 10
     assert refused(happen.occurrence_moved, occurrence_id=6004, state="Moved", end="2000-01-15T19:00:00").startswith(
-        "conflict"
+        "unprocessable"
     )
     hours = [{"start": "2031-03-03T11:00:00", "end": "2031-03-03T10:00:00"}]
-    assert refused(happen.activity_saved, program_id=2001, name="x", occurrences=hours).startswith("conflict")
+    assert refused(happen.activity_saved, program_id=2001, name="x", occurrences=hours).startswith("unprocessable")
 
 
 def test_what_a_stimulus_is_refused_for_has_not_happened(happen: Any, api: Amilia) -> None:
@@ -329,5 +337,5 @@ def test_every_stimulus_works_as_its_example_says(sandbox: Any, emulator: Any) -
 
 
 def test_kinds_of_refusal_of_stimuli_are_two(happen: Any) -> None:
-    assert refused(happen.person_registers, activity_id=3001, person_id=5018).startswith(Kind.CONFLICT)
+    assert refused(happen.person_registers, activity_id=3001, person_id=5018).startswith(Kind.UNPROCESSABLE)
     assert refused(happen.person_registers, activity_id=1, person_id=5018).startswith(Kind.MISSING)

@@ -95,7 +95,6 @@ def taxes(row: Json, lens: Lens) -> Json:
 def activity(row: Json, lens: Lens, show_occurrences: bool = False, show_taxes: bool = False) -> Json:
     """An activity, the organization's edition."""
     most = row.get("MaxAttendance")
-    secret = hashlib.sha256(row["id"].encode()).hexdigest()[:12]
     held = occurrences(row, lens)
     return {
         "Tags": lens.names("tags", row.get("TagIds", ())),
@@ -120,7 +119,7 @@ def activity(row: Json, lens: Lens, show_occurrences: bool = False, show_taxes: 
         "RegistrationPeriods": [],
         "LocationLabel": None,
         "Forms": [{**form, "Type": _type(form["Id"], lens)} for form in _of(row, "forms", lens)],
-        "SecretUrl": address("secret", lens, hash=secret),
+        "SecretUrl": address("secret", lens, hash=hash_id(row)),
         "PictureUrl": row.get("PictureUrl"),
         "Schedules": [{"Locations": lens.names("locations", [row["LocationId"]])}] if row.get("LocationId") else [],
         "Occurrences": [occurrence(found, lens) for found in held] if show_occurrences else None,
@@ -171,6 +170,11 @@ def occurrence(row: Json, lens: Lens) -> Json:
         "Location": lens.name("locations", row.get("LocationId")),
         "Staff": staff(row.get("StaffIds"), lens),
     }
+
+
+def hash_id(row: Json) -> str:
+    """The id that the store's secret addresses bear instead of the number."""
+    return hashlib.sha256(row["id"].encode()).hexdigest()[:12]
 
 
 def _dates(row: Json, lens: Lens) -> Json:
