@@ -55,14 +55,14 @@ def sent(sandbox: Any) -> list[dict[str, Any]]:
 
 def test_a_subscription_is_listed_until_it_is_removed(api: Amilia) -> None:
     made = subscribe(api, "https://example.test/hook", "Registration", "Create", Version="V1")
-    assert made == {"Id": 1, "Name": "Registration Create", "Url": "https://example.test/hook", "Context": "Registration",
+    assert made == {"Id": 1001, "Name": "Registration Create", "Url": "https://example.test/hook", "Context": "Registration",
                     "Action": "Create", "Version": "V1", "Status": "Enabled"}  # fmt: skip
     assert api.items("org/webhooks") == [made]
     reply = api.ask("DELETE", f"org/webhooks/{made['Id']}")
     assert (reply.status_code, reply.content) == (204, b"")
     assert api.items("org/webhooks") == []
     assert api.ask("DELETE", f"org/webhooks/{made['Id']}").status_code == 404
-    assert subscribe(api, "https://example.test/hook", "Registration", "Create")["Id"] == 2
+    assert subscribe(api, "https://example.test/hook", "Registration", "Create")["Id"] == 1002
 
 
 @pytest.mark.parametrize("context, action, stimulus, body", HAPPENINGS)
