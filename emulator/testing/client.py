@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from emulator.app import App, Options
 from emulator.assembly import PACKAGE, Assembly, assemble
@@ -18,8 +19,12 @@ from emulator.serving import Server
 from emulator.world import agenda, document, outbox
 from emulator.world.clock import moment
 from emulator.world.journal import Entry
-from emulator.world.sandbox import Sandbox, Sandboxes
+from emulator.world.sandbox import DEFAULT, Sandbox
+from emulator.world.sandboxes import Sandboxes
 from emulator.world.world import World
+
+if TYPE_CHECKING:
+    from emulator.testing.intercept import Interception
 
 
 class Emulator:
@@ -50,12 +55,14 @@ class Emulator:
         self.app = App(self.assembly, self.sandboxes, self.courier, Options(trusted_hosts=frozenset({host})))
         self._host, self._port = host, port
         self._server: Server | None = None
+        self._delivering = 0
+        self._lock = threading.Lock()
 
     def start(self) -> Self:
         """Begins to serve."""
         self._server = Server(self.app, self._host, self._port, inline=True)
         self._server.start()
-        self.courier.start()
+        self.begin_delivering()
         return self
 
     def stop(self) -> None:
@@ -63,7 +70,32 @@ class Emulator:
         if self._server is not None:
             self._server.stop()
             self._server = None
-        self.courier.stop()
+            self.end_delivering()
+
+    def intercept(self, unknown: Literal["pass", "refuse"] = "pass") -> Interception:
+        """While its `with` block lasts, calls to the vendors' own hosts (any port, http and https) that this process makes with
+        requests, urllib3 or httpx are answered here, without a socket; the emulator may be served as well, or not.
+
+        Calls to other hosts go out, or fail as if there were no network if `unknown` is `refuse`. In nested blocks the innermost
+        that knows the host answers, and one that refuses is enough.
+        """
+        from emulator.testing.intercept import Interception
+
+        return Interception(self, unknown)
+
+    def begin_delivering(self) -> None:
+        """Webhooks go out from now on, until those who wanted that have all ended it."""
+        with self._lock:
+            self._delivering += 1
+            if self._delivering == 1:
+                self.courier.start()
+
+    def end_delivering(self) -> None:
+        """One who wanted webhooks wants them no more; the last has those sent that are due."""
+        with self._lock:
+            self._delivering -= 1
+            if self._delivering == 0:
+                self.courier.stop()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -80,6 +112,11 @@ class Emulator:
             raise RuntimeError("the emulator is not being served: use it in a with block, or call start()")
         host, port = self._server.address
         return f"http://{host}:{port}"
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        """Host and port, if it is served."""
+        return self._server.address if self._server is not None else None
 
     @property
     def default(self) -> Box:
@@ -125,8 +162,16 @@ class Box:
         return self.vendor(vendor)
 
     def vendor(self, name: str) -> Handle:
-        """A vendor's handle. Its base URL bears the sandbox's prefix."""
-        return Handle(f"{self._emulator.base_url}/~{self.name}/{name}", self._sandbox.worlds[name].credentials)
+        """A vendor's handle. Its base URL bears the sandbox's prefix.
+
+        Where the emulator is not served it is below the vendor's own host, for interception; the default sandbox's is that host.
+        """
+        credentials = self._sandbox.worlds[name].credentials
+        hosts = self._emulator.assembly.engines[name].contract.hosts
+        if self._emulator.address is None and hosts:
+            prefix = "" if self.name == DEFAULT else f"/~{self.name}"
+            return Handle(f"https://{hosts[0].replace('*', name)}{prefix}", credentials)
+        return Handle(f"{self._emulator.base_url}/~{self.name}/{name}", credentials)
 
     def state(self, vendor: str) -> World:
         """The world behind a vendor, to look at rows: `box.state("amio").rows("messages").all()`."""

@@ -1,4 +1,4 @@
-"""The pytest plugin: a server a session, a sandbox a test, and in the report of a failing test the sandbox's last calls.
+"""The pytest plugin: a server a session, a sandbox a test, and in the report of a failing test its sandboxes' last calls.
 
 Nothing of the emulator is imported before a test asks for it.
 """
@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from emulator.testing.client import Box, Emulator, Handle
 
 LAST_CALLS = 10
-_BOX: pytest.StashKey[Any] = pytest.StashKey()
+_BOXES: pytest.StashKey[list[Box]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--emulator-vendor V`: serve only these vendors."""
     group = parser.getgroup("emulator")
-    group.addoption("--emulator-vendor", action="append", default=[], metavar="V", help="emulate this vendor only; may be given again")
+    group.addoption(
+        "--emulator-vendor",
+        action="append",
+        default=[],
+        metavar="V",
+        help="emulate this vendor only; may be given again",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +44,25 @@ def emulator(pytestconfig: pytest.Config) -> Iterator[Emulator]:
 def sandbox(emulator: Emulator, request: pytest.FixtureRequest) -> Iterator[Box]:
     """A sandbox that no other test has."""
     box = emulator.sandbox()
-    request.node.stash[_BOX] = box
+    _reported(request.node, box)
     yield box
     box.remove()
+
+
+@pytest.fixture
+def vendor_hosts(emulator: Emulator, request: pytest.FixtureRequest) -> Iterator[Emulator]:
+    """Calls to the vendors' own hosts are answered here: in the sandbox that owns their credential, else in the default one.
+
+    The default sandbox, which all tests share, is as new afterwards.
+    """
+    _reported(request.node, emulator.default)
+    with emulator.intercept():
+        yield emulator
+    emulator.default.reset()
+
+
+def _reported(item: pytest.Item, box: Box) -> None:
+    item.stash.setdefault(_BOXES, []).append(box)
 
 
 def _handle(vendor: str) -> Callable[[Box], Handle]:
@@ -57,12 +79,12 @@ for _path in sorted(data.folder("contracts").glob("*/vendor.json")):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Adds the last calls of the test's sandbox, each with why it was refused, to a failure's report."""
+    """Adds the last calls of the test's sandboxes, each with why it was refused, to a failure's report."""
     report = yield
-    box = item.stash.get(_BOX, None)
-    if report.when == "call" and report.failed and box is not None:
-        lines = [line for call in box.journal.calls()[-LAST_CALLS:] for line in _told(box, call)]
-        report.sections.append((f"emulator: the last calls of sandbox {box.name}", "\n".join(lines) or "none"))
+    if report.when == "call" and report.failed:
+        for box in item.stash.get(_BOXES, []):
+            lines = [line for call in box.journal.calls()[-LAST_CALLS:] for line in _told(box, call)]
+            report.sections.append((f"emulator: the last calls of sandbox {box.name}", "\n".join(lines) or "none"))
     return report
 
 
