@@ -120,6 +120,8 @@ def _serve_options(serve: argparse.ArgumentParser) -> None:
 def _serve(options: argparse.Namespace) -> int:
     from emulator.service import ServeOptions, run
 
+    if not 0 <= options.port <= 65535:  # the system would take it modulo 65536
+        raise Stop("--port goes from 0 to 65535")
     try:
         return run(
             ServeOptions(**{name: value for name, value in vars(options).items() if name not in ("run", "debug")})
@@ -158,6 +160,8 @@ def _routes(options: argparse.Namespace) -> int:
     from emulator.assembly import assemble, located
     from emulator.readers.routes import as_table, routes
 
+    if options.vendor:
+        _vendor_folder(options.vendor)
     assembly = assemble([options.vendor] if options.vendor else [])
     rows = [row for vendor, engine in assembly.engines.items() for row in routes(engine.contract, located(engine))]
     print(json.dumps(rows, indent=2) if options.json else as_table(rows))

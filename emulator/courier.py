@@ -22,7 +22,7 @@ from emulator.engine import Engine
 from emulator.wire import Refusal
 from emulator.world import agenda
 from emulator.world.agenda import Due
-from emulator.world.clock import stamp
+from emulator.world.clock import LATEST, stamp
 from emulator.world.sandbox import Sandbox
 from emulator.world.sandboxes import Sandboxes
 from emulator.world.world import TIMERS, World
@@ -51,9 +51,13 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True)
 class Policy:
-    """Which addresses may be called: private ones, and the networks in `allow`."""
+    """Which addresses may be called: private ones, and the networks in `allow`. Raises ValueError for what is no network."""
 
     allow: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for network in self.allow:
+            ipaddress.ip_network(network)
 
     def judge(self, host: str, port: int) -> str:
         """The address to call for a host. Raises Forbidden, saying why, or OSError where the name is unknown."""
@@ -83,7 +87,8 @@ class Courier:
         sandboxes.wake = self.wake
 
     def start(self) -> None:
-        """Begins to deliver."""
+        """Begins to deliver; again, after it was stopped."""
+        self._stopped = False
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         self._thread.start()
 
@@ -103,9 +108,15 @@ class Courier:
             self._thread = None
         if self._senders is not None:
             self._senders.shutdown(wait=True)
+            self._senders = None
 
     def advance(self, sandbox: Sandbox, to: float) -> list[dict[str, Any]]:
-        """Moves a sandbox's clock to a moment, letting happen on the way, each at its time, what falls due. Tells what that was."""
+        """Moves a sandbox's clock to a moment, letting happen on the way, each at its time, what falls due. Tells what that was.
+
+        Raises ValueError for a moment beyond the clock's reach; then nothing happens.
+        """
+        if not to <= LATEST:
+            raise ValueError("the clock goes from 1970 to 9000")
         happened: list[dict[str, Any]] = []
         clock = sandbox.clock
         while True:

@@ -282,6 +282,8 @@ def _examples(files: Files) -> Found:
             for at, node in _nodes(value):
                 if not isinstance(node, dict) or "schema" not in node or (at and at[-1] in ("example", "default")):
                     continue
+                if isinstance(node["schema"], dict) and "default" in node["schema"]:
+                    yield from judge(file, node["schema"], node["schema"]["default"], *at, "schema", "default")
                 for key in ("example", "default"):
                     if key in node and "multipart/form-data" not in str(node.get("media")):
                         yield from judge(file, node["schema"], node[key], *at, key)

@@ -25,10 +25,13 @@ class PlannedFaults(Views):
 
     def plan(self, name: str) -> Any:
         sandbox, wish = self.desk.box(name), body()
-        vendor, kind = wish.get("match", {}).get("vendor"), wish.get("do", {}).get("refuse")
+        vendor, operation, kind = (
+            _text(wish, "match", "vendor"),
+            _text(wish, "match", "operation"),
+            _text(wish, "do", "refuse"),
+        )
         if vendor is not None and vendor not in self.desk.assembly.engines:
             raise Problem(422, f"There is no vendor {vendor!r}.")
-        operation = wish.get("match", {}).get("operation")
         if operation is not None and not any(operation in c.operations for c in self.desk.assembly.contracts.values()):
             raise Problem(422, f"There is no operation {operation!r}; `emulator routes` lists them.")
         if (
@@ -49,3 +52,10 @@ class PlannedFaults(Views):
 
     def unplan_all(self, name: str) -> None:
         self.desk.box(name).faults.clear()
+
+
+def _text(wish: dict[str, Any], part: str, name: str) -> str | None:
+    """A text in a part of a plan, whatever the plan is made of; the plan itself is judged afterwards."""
+    given = wish.get(part)
+    value = given.get(name) if isinstance(given, dict) else None
+    return value if isinstance(value, str) else None

@@ -30,7 +30,7 @@ class History(Views):
         limit = min(number("limit", MOST_ENTRIES), MOST_ENTRIES)
         evicted = sandbox.journal.evicted
         return {
-            "entries": [entry.show() for entry in entries[-limit:]],
+            "entries": [entry.show() for entry in entries[max(0, len(entries) - limit) :]],
             "total": len(entries),
             "evicted": {"from": evicted[0], "to": evicted[1]} if evicted else None,
         }

@@ -43,15 +43,15 @@ class Time(Views):
             if set(wish) == {"by"}:
                 to = sandbox.clock.now() + seconds(str(wish["by"]))
             elif wish == {"to": "next"}:
-                following = agenda.entries(sandbox)
-                if not following:
+                coming = agenda.moments(sandbox)
+                if not coming:
                     raise Problem(409, "Nothing is to come.")
-                to = max(sandbox.clock.now(), moment(following[0]["at"]))
+                to = max(sandbox.clock.now(), coming[0][0])
             else:
                 raise Problem(422, 'advance takes {"by": "PT2H"}, or {"to": "next"} for the next entry of the agenda.')
+            happened = self.desk.courier.advance(sandbox, to)
         except ValueError as error:
             raise Problem(422, str(error)) from None
-        happened = self.desk.courier.advance(sandbox, to)
         return {"now": stamp(sandbox.clock.now()), "happened": happened}
 
     def agenda(self, name: str) -> Any:

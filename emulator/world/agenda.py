@@ -48,6 +48,14 @@ def first(sandbox: Sandbox) -> Due | None:
 
 def entries(sandbox: Sandbox) -> list[dict[str, Any]]:
     """All that is to come, in order: `at`, `vendor`, `kind`, `title`."""
+    return [
+        {"at": stamp(when), "vendor": vendor, "kind": kind, "title": title}
+        for when, vendor, kind, title in moments(sandbox)
+    ]
+
+
+def moments(sandbox: Sandbox) -> list[tuple[float, str, str, str]]:
+    """The same with the very moments, which a stamp rounds."""
     found: list[tuple[float, str, str, str]] = []
     for vendor, world in sandbox.worlds.items():
         with world.lock:
@@ -57,7 +65,4 @@ def entries(sandbox: Sandbox) -> list[dict[str, Any]]:
                 kind = NAMED.get(collection, "expiry")
                 title = f"{collection} row ends" if collection == "credentials" else f"{collection} {ident} ends"
                 found.append((when, vendor, kind, title))
-    return [
-        {"at": stamp(when), "vendor": vendor, "kind": kind, "title": title}
-        for when, vendor, kind, title in sorted(found)
-    ]
+    return sorted(found)

@@ -37,7 +37,9 @@ NETWORK = ("emulator.app", "emulator.courier", "emulator.serving")
 WAITING = ("emulator.serving", "emulator.courier")  # may measure how long a socket takes, by time.monotonic
 
 
-def offences(rule: Callable[[Module, str], bool], which: Iterable[Module] | None = None, typing: bool = False) -> list[str]:
+def offences(
+    rule: Callable[[Module, str], bool], which: Iterable[Module] | None = None, typing: bool = False
+) -> list[str]:
     """Each import that a rule is against."""
     return [
         f"{module.place}:{line} imports {name}"

@@ -55,7 +55,9 @@ def test_refusals_wear_the_vendors_shape(box: Box, session: requests.Session) ->
     assert statuses == [404, 405, 404, 400, 401]
 
 
-def test_what_breaks_the_contract_is_the_emulators_own_error_and_leaves_nothing(box: Box, session: requests.Session) -> None:
+def test_what_breaks_the_contract_is_the_emulators_own_error_and_leaves_nothing(
+    box: Box, session: requests.Session
+) -> None:
     broken = session.post(f"{box.toy.base_url}/notes", json={"id": "b", "text": "break"})
     assert broken.status_code == 500
     assert broken.headers["Content-Type"] == "application/problem+json"
