@@ -1,0 +1,1 @@
+"""Hypothesis over contracts: what may be sent, what may not, and what nobody should send."""
