@@ -184,7 +184,7 @@ def _parts(parts: Mapping[str, Part], kinds: Mapping[str, type], complaints: lis
     return made
 
 
-def _base(vendor: str, fixture: Path) -> Callable[[str | Mapping[str, Any], float], Snapshot | None]:
+def _base(vendor: str, fixture: Path) -> Callable[[str, float], Snapshot | None]:
     """Gives a world's first rows: the fixture's, moved to the world's time, none, or those of a document.
 
     All worlds that begin in one week share one snapshot.
@@ -201,10 +201,10 @@ def _base(vendor: str, fixture: Path) -> Callable[[str | Mapping[str, Any], floa
         collections = moved(given.get("collections", {}), weeks, frozenset(given.get("fixed", ())))
         return rows({"collections": collections, "numbers": given.get("numbers", {})})
 
-    def base(start: str | Mapping[str, Any], now: float) -> Snapshot | None:
+    def base(start: str, now: float) -> Snapshot | None:
         if start == "demo":
             given = document()
             return demo(weeks_between(given["as_of"], now) if "as_of" in given else 0)
-        return rows(start.get("vendors", {}).get(vendor, {})) if isinstance(start, Mapping) else None
+        return None
 
     return base

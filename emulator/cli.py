@@ -93,7 +93,12 @@ def _serve_options(serve: argparse.ArgumentParser) -> None:
         "--vendor", action="append", default=[], metavar="V", help="serve this vendor only; may be given again"
     )
     serve.add_argument(
-        "--world", action="append", default=[], type=Path, metavar="FILE", help="a world document to begin with"
+        "--world",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="a world document that the default sandbox begins with",
     )
     serve.add_argument("--empty", action="store_true", help="begin without demo rows")
     serve.add_argument("--limits", choices=("documented", "off"), default="documented")

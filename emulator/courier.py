@@ -31,6 +31,7 @@ PRIVATE = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0
 NEVER = (
     "169.254.0.0/16",
     "fe80::/10",
+    "2002::/16",
     "fd00:ec2::/32",
     "100.100.100.200/32",
     "0.0.0.0/32",
@@ -65,7 +66,7 @@ class Policy:
         for _, _, _, _, place in found:
             address = _plain(ipaddress.ip_address(str(place[0]).partition("%")[0]))
             if _within(address, NEVER):
-                raise Forbidden(f"{address} is link-local, unspecified or multicast and is never called")
+                raise Forbidden(f"{address} is link-local, unspecified, multicast or 6to4 and is never called")
             if not _within(address, (*PRIVATE, *self.allow)):
                 raise Forbidden(
                     f"{address} is neither on this machine nor in a private network; --webhook-allow {address} lets it be called"
@@ -300,7 +301,7 @@ def _tls(verify: bool) -> ssl.SSLContext:
 
 def _plain(address: Address) -> Address:
     """The IPv4 address within an IPv6 one that only maps it."""
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    mapped = getattr(address, "ipv4_mapped", None)
     return mapped if mapped is not None else address
 
 

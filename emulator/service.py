@@ -17,7 +17,6 @@ from emulator.assembly import Assembly, assemble
 from emulator.courier import Courier, Policy
 from emulator.serving import Server, serve
 from emulator.world.clock import Clock
-from emulator.world.document import restore
 from emulator.world.ids import fresh
 from emulator.world.keeper import Keeper
 from emulator.world.sandboxes import Sandboxes
@@ -49,15 +48,7 @@ def run(options: ServeOptions) -> int:
     Raises BadContract, ValueError for options that make no sense, OSError for an address that cannot be had.
     """
     assembly = assemble(options.vendor)
-    keeper = _keeper(options.store)
-    sandboxes = Sandboxes(
-        assembly.makers,
-        keeper=keeper,
-        start="empty" if options.empty else "demo",
-        limits=options.limits,
-        only_documented=options.only_documented,
-    )
-    _begin_with(options.world, sandboxes)
+    sandboxes = _sandboxes(options, assembly)
     open_to_all = not loopback(options.host)
     token = options.admin_token or (fresh(24) if open_to_all else "")
     courier = Courier(sandboxes, assembly.engines, Policy(tuple(options.webhook_allow)))
@@ -104,24 +95,35 @@ def _keeper(store: str) -> Keeper | None:
     return Keeper(Path(path))
 
 
-def _begin_with(worlds: list[Path], sandboxes: Sandboxes) -> None:
-    """Puts the documents, the later over the earlier vendor by vendor, into the default sandbox."""
+def _sandboxes(options: ServeOptions, assembly: Assembly) -> Sandboxes:
+    world = _first_world(options.world)
+    try:
+        return Sandboxes(
+            assembly.makers,
+            keeper=_keeper(options.store),
+            world=world,
+            start="empty" if options.empty else "demo",
+            limits=options.limits,
+            only_documented=options.only_documented,
+        )
+    except ValueError as error:
+        raise ValueError(f"--world: {error}" if world else str(error)) from None
+
+
+def _first_world(paths: list[Path]) -> dict[str, Any]:
+    """The documents as one, the later over the earlier vendor by vendor; empty if there are none."""
     merged: dict[str, Any] = {}
-    for path in worlds:
+    for path in paths:
         try:
             given = orjson.loads(path.read_bytes())
         except OSError as error:
             raise ValueError(f"--world {path}: {error.strerror}") from None
         except orjson.JSONDecodeError as error:
             raise ValueError(f"--world {path}: not JSON: {error}") from None
-        if not isinstance(given, dict):
-            raise ValueError(f"--world {path}: a world document is a JSON object")
+        if not isinstance(given, dict) or not isinstance(given.get("vendors", {}), dict):
+            raise ValueError(f"--world {path}: a world document is a JSON object with vendors")
         merged = {**merged, **given, "vendors": {**merged.get("vendors", {}), **given.get("vendors", {})}}
-    if merged:
-        try:
-            restore(sandboxes.default, merged)
-        except ValueError as error:
-            raise ValueError(f"--world: {error}") from None
+    return merged
 
 
 def _authority(options: ServeOptions) -> Any:

@@ -210,7 +210,11 @@ class _Builder:
         return RefusalPromise(
             kind=kind,
             status=raw["status"] if "status" in raw or base is None else base.status,
-            schema=self._schema(file, raw["schema"], *at, "schema") if "schema" in raw else base.schema if base else None,
+            schema=self._schema(file, raw["schema"], *at, "schema")
+            if "schema" in raw
+            else base.schema
+            if base
+            else None,
             media=raw.get("media", base.media if base else ""),
             headers=self._headers(raw["headers"], file, at)
             if "headers" in raw

@@ -83,7 +83,9 @@ class Reader:
                     )
             elif key not in self._elsewhere:
                 remarks.append(f"unknown query parameter {key!r}")
-        broken += [(self._kind_if_absent(p), absent(p)) for p in self._query.values() if p.required and p.key not in given]
+        broken += [
+            (self._kind_if_absent(p), absent(p)) for p in self._query.values() if p.required and p.key not in given
+        ]
         return query
 
     def _read_headers(self, given: Mapping[str, str], broken: list[tuple[Kind, Violation]]) -> Mapping[str, Any]:
@@ -188,7 +190,9 @@ def _bare(media: str) -> str:
 
 def _json_in_another_charset(bare: str, given: str) -> bool:
     """JSON is UTF-8 (RFC 8259); a vendor that refuses media types refuses this one."""
-    charset = next((p.strip()[8:].strip('"').lower() for p in given.split(";")[1:] if p.strip().lower().startswith("charset=")), "")
+    charset = next(
+        (p.strip()[8:].strip('"').lower() for p in given.split(";")[1:] if p.strip().lower().startswith("charset=")), ""
+    )
     return bare in _JSON and charset not in ("", "utf-8", "utf8", "us-ascii")
 
 

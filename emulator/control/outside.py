@@ -36,11 +36,9 @@ class Outside(Views):
 
     def stimulate(self, name: str, vendor: str, stimulus: str) -> Any:
         world = self.desk.box(name).worlds.get(vendor)
+        if world is None or f"{vendor}.stimuli.{stimulus}" not in world.contract.stimuli:
+            raise Problem(404, f"There is no stimulus {vendor}.{stimulus}; GET …/stimuli lists them.")
         try:
-            if world is None:
-                raise KeyError(vendor)
             return self.desk.assembly.engines[vendor].stimulate(stimulus, body(), world)
-        except KeyError:
-            raise Problem(404, f"There is no stimulus {vendor}.{stimulus}; GET …/stimuli lists them.") from None
         except Refusal as refusal:
             raise Problem(422, worded(refusal, self.desk.assembly.contracts[vendor])) from None

@@ -186,7 +186,8 @@ class Box:
         found = []
         for vendor, world in self._sandbox.worlds.items():
             with world.lock:
-                found += [{"vendor": vendor, **outbox.show(row.data)} for row in world.outbox.rows.all()]
+                shown = [outbox.show(row.data) for row in world.outbox.rows.all()]
+            found += [{"vendor": vendor, **one, "id": f"{vendor}-{one['id']}"} for one in shown]
         return sorted(found, key=lambda delivery: delivery["created"])
 
     def agenda(self) -> list[dict[str, Any]]:

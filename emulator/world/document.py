@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator.world.outbox import COLLECTION as OUTBOX
 from emulator.world.sandbox import Sandbox
 from emulator.world.store import Snapshot, Store
+from emulator.world.world import CREDENTIALS, TIMERS, World
 
 FORMAT = "emulator-world-1"
+DATED = (OUTBOX, TIMERS)
 
 
 def dump(sandbox: Sandbox) -> dict[str, Any]:
@@ -32,22 +35,35 @@ def dump(sandbox: Sandbox) -> dict[str, Any]:
     }
 
 
-def restore(sandbox: Sandbox, document: Mapping[str, Any]) -> None:
-    """Puts a document's state in the place of the sandbox's own; a vendor that it leaves out becomes empty but for its credentials.
+def restore(sandbox: Sandbox, document: Mapping[str, Any], *, keep_others: bool = False) -> None:
+    """Puts a document's state in the place of the sandbox's own.
+
+    A vendor that it leaves out becomes empty but for its credentials. With `keep_others` (for a sandbox that is being made) such a
+    vendor stays as it is, and the sandbox's own credentials are good beside those of the document.
 
     Raises ValueError for a document that is none; then nothing changes.
     """
     refuse(document, sandbox)
     stores = {}
     for vendor, world in sandbox.worlds.items():
-        given = document.get("vendors", {}).get(vendor, {})
-        snapshot = rows(given)
-        if "credentials" not in given.get("collections", {}):
+        if keep_others and vendor not in document.get("vendors", {}):
             with world.lock:
-                kept = {"credentials": [row.data for row in world.rows("credentials").all()]}
-            snapshot = rows({**given, "collections": {**given.get("collections", {}), **kept}})
-        stores[vendor] = snapshot
+                stores[vendor] = world.store.snapshot()
+        else:
+            given = document.get("vendors", {}).get(vendor, {})
+            exact = rows(given)
+            whole = not keep_others and CREDENTIALS in exact.tables
+            stores[vendor] = exact if whole else _with_credentials(given, exact, world)
     sandbox.put(stores, document.get("clock"), document.get("settings"), document.get("faults"))
+
+
+def _with_credentials(given: Mapping[str, Any], snapshot: Snapshot, world: World) -> Snapshot:
+    """A vendor's part of a document, with those of the world's lasting credentials that it does not have."""
+    has = snapshot.tables[CREDENTIALS].by_id if CREDENTIALS in snapshot.tables else {}
+    with world.lock:
+        own = [row.data for row in world.rows(CREDENTIALS).all() if row.expires is None and row.id not in has]
+    listed = given.get("collections", {})
+    return rows({**given, "collections": {**listed, CREDENTIALS: [*listed.get(CREDENTIALS, []), *own]}})
 
 
 def rows(given: Any) -> Snapshot:
@@ -66,6 +82,8 @@ def rows(given: Any) -> Snapshot:
         for row in listed:
             if not isinstance(row, Mapping) or not isinstance(row.get("id"), str):
                 raise ValueError(f"{name}: each row is an object with a text id")
+            if name in DATED and not isinstance(row.get("due", ""), int | float | None):
+                raise ValueError(f"{name}: each row has a number `due`")
             if collection.row(row["id"]) is not None:
                 raise ValueError(f"{name}: the id {row['id']!r} stands twice")
             collection.add(row, expires.get(row["id"]))

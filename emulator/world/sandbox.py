@@ -27,7 +27,7 @@ class Maker:
     """What a vendor's worlds are made of: its contract, the rows of its demo world for a starting time, and how credentials become rows."""
 
     contract: Contract
-    base: Callable[[str | Mapping[str, Any], float], Snapshot | None]
+    base: Callable[[str, float], Snapshot | None]
     enrol: Callable[[World, Mapping[str, str]], None]
 
 
@@ -40,27 +40,28 @@ class Sandbox:
         makers: Mapping[str, Maker],
         *,
         seed: Any = 0,
-        start: str | Mapping[str, Any] = "demo",
+        start: str = "demo",
         limits: str = "documented",
         clock: Mapping[str, Any] | None = None,
+        started: float | None = None,
         created: float = 0.0,
         expires: float | None = None,
         owners: Owners | None = None,
         wake: Callable[[Sandbox], None] = lambda sandbox: None,
         only_documented: bool = False,
-        keeper: Keeper | None = None,
-        kept: Kept | None = None,
     ) -> None:
         self.name, self.seed, self.created, self.expires = name, seed, created, expires
         self.clock = Clock.load(clock or {})
         self._keeper: Keeper | None = None
-        self._wish = {"seed": seed, "world": start, "limits": limits, "clock": clock}
+        self._wish: Mapping[str, Any] = {}
         self.faults, self.journal = Faults(), Journal()
         self.snapshots: dict[str, State] = {}
         self._makers, self._owners, self._wake = makers, owners or Owners(), wake
-        self._first_limits, self._first_clock = limits, self.clock.dump() if clock else {}
+        self._first_clock = self.clock.dump() if clock else {}
+        self._first_faults: list[dict[str, Any]] = []
         self._settings: dict[str, Any] = {"limits": limits}
-        started = kept.created if kept is not None and not clock else self.clock.now()
+        self._first_settings = dict(self._settings)
+        started = self.clock.now() if started is None or clock else started
         self.worlds: dict[str, World] = {}
         bases = {vendor: maker.base(start, started) for vendor, maker in makers.items()}
         for vendor, maker in makers.items():
@@ -71,10 +72,8 @@ class Sandbox:
             world.store.mark()
             self.worlds[vendor] = world
             self._own(world)
-        self._first = {vendor: world.store.snapshot() for vendor, world in self.worlds.items()}
+        self._first: Mapping[str, Snapshot] = {vendor: world.store.snapshot() for vendor, world in self.worlds.items()}
         self.change_settings({})
-        if keeper is not None:
-            self._keep_in(keeper, kept)
 
     def wake(self) -> None:
         """Tells the courier that there may be something to do."""
@@ -123,11 +122,17 @@ class Sandbox:
             self._first_clock.get("mode", "running"),
             self._first_clock.get("rate", 1.0),
         )
-        self._settings = {"limits": self._first_limits}
-        self.faults.clear()
+        self._settings = dict(self._first_settings)
+        self.faults.load(self._first_faults)
         self._restore(self._first)
         self.change_settings({})
         self.journal.clear()
+
+    def begin_here(self) -> None:
+        """The present state, with its clock, settings and faults, is the one that a reset goes back to."""
+        self._first = self.state().stores
+        self._first_clock, self._first_settings = self.clock.dump(), dict(self._settings)
+        self._first_faults = self.faults.dump()
 
     def state(self) -> State:
         """Everything but the journal and the faults, at once; rows are shared, not copied."""
@@ -191,8 +196,12 @@ class Sandbox:
             told |= {"clock": kept_clock(self.clock), "faults": self.faults.dump()}
             self._keeper.save_sandbox(self.name, told)
 
-    def _keep_in(self, keeper: Keeper, kept: Kept | None) -> None:
-        """From now on changes are written to the keeper; first, what it kept of this sandbox is put back."""
+    def keep_in(self, keeper: Keeper, wish: Mapping[str, Any], kept: Kept | None) -> None:
+        """From now on changes are written to the keeper; first, what it kept of this sandbox is put back.
+
+        `wish` is what the sandbox's first state follows from.
+        """
+        self._wish = wish
         for vendor, world in self.worlds.items():
             if kept is not None:
                 world.store.overlay(keeper.rows(self.name, vendor), keeper.numbers(self.name, vendor))

@@ -9,6 +9,7 @@ from typing import Any
 
 from emulator.contract.duration import seconds
 from emulator.world.clock import Clock, stamp
+from emulator.world.document import restore
 from emulator.world.ids import fresh
 from emulator.world.keeper import Keeper, Kept
 from emulator.world.owners import Owners
@@ -19,9 +20,20 @@ MOST_SANDBOXES = 20_000
 
 
 class Sandboxes:
-    """All sandboxes by name; `default` is always there."""
+    """All sandboxes by name; `default` is always there.
 
-    def __init__(self, makers: Mapping[str, Maker], *, keeper: Keeper | None = None, **defaults: Any) -> None:
+    `world` is the document that the default one begins with, unless it was kept. `defaults` are those of every new sandbox:
+    `start` (`demo` or `empty`), `limits`, `only_documented`. Raises ValueError for a document that is none.
+    """
+
+    def __init__(
+        self,
+        makers: Mapping[str, Maker],
+        *,
+        keeper: Keeper | None = None,
+        world: Mapping[str, Any] | None = None,
+        **defaults: Any,
+    ) -> None:
         self._makers, self._defaults, self._keeper = makers, defaults, keeper
         self._lock = threading.Lock()
         self._real = Clock()
@@ -31,7 +43,7 @@ class Sandboxes:
         for kept in keeper.sandboxes() if keeper is not None else ():
             self._all[kept.name] = self._made(kept.name, kept.wish, kept.created, kept.expires, kept)
         if DEFAULT not in self._all:
-            self.create({"name": DEFAULT, **({"world": defaults["start"]} if "start" in defaults else {})})
+            self.create({"name": DEFAULT, **({"world": world} if world else {})})
         self.default = self._all[DEFAULT]
 
     def get(self, name: str) -> Sandbox | None:
@@ -68,8 +80,7 @@ class Sandboxes:
             sandbox = self._all.pop(name, None)
         if sandbox is None:
             return False
-        for vendor in sandbox.worlds:
-            self.owners.forget(name, vendor)
+        self._disown(sandbox)
         if self._keeper is not None:
             self._keeper.remove(name)
         return True
@@ -91,21 +102,36 @@ class Sandboxes:
     def _made(
         self, name: str, wish: Mapping[str, Any], created: float, expires: float | None, kept: Kept | None = None
     ) -> Sandbox:
-        return Sandbox(
+        usual = self._defaults.get("start", "demo")
+        world = wish.get("world", usual)
+        sandbox = Sandbox(
             name,
             self._makers,
             seed=wish.get("seed", 0),
-            start=wish.get("world", "demo"),
+            start=world if isinstance(world, str) else usual,
             limits=wish.get("limits", self._defaults.get("limits", "documented")),
             clock=wish.get("clock"),
+            started=created,
             created=created,
             expires=expires,
             owners=self.owners,
             wake=lambda sandbox: self.wake(sandbox),
             only_documented=self._defaults.get("only_documented", False),
-            keeper=self._keeper,
-            kept=kept,
         )
+        try:
+            if not isinstance(world, str):
+                restore(sandbox, world, keep_others=True)
+                sandbox.begin_here()
+            if self._keeper is not None:
+                sandbox.keep_in(self._keeper, wish, kept)
+        except Exception:
+            self._disown(sandbox)
+            raise
+        return sandbox
+
+    def _disown(self, sandbox: Sandbox) -> None:
+        for vendor in sandbox.worlds:
+            self.owners.forget(sandbox.name, vendor)
 
 
 def describe(sandbox: Sandbox, base_url: str) -> dict[str, Any]:

@@ -214,7 +214,6 @@ def test_it_begins_empty_and_without_limits_when_told_so() -> None:
         assert ended(process)[0] == 0
 
 
-@pytest.mark.xfail(reason="a reset goes back to the demo world: Sandbox._first is taken before --world is read")
 def test_it_begins_with_a_world_and_goes_back_to_it(tmp_path: Path) -> None:
     rows = {"things": [{"id": "one"}]}
     (tmp_path / "w.json").write_text(
