@@ -34,6 +34,7 @@ from emulator.wire import (
     Refusal,
     Reply,
     Wire,
+    packed,
 )
 from emulator.world.faults import CALM, Strike
 from emulator.world.world import World
@@ -327,7 +328,7 @@ def encoded(body: Any) -> bytes | Iterable[bytes]:
         return bytes(body)
     if hasattr(body, "__next__"):
         return body  # type: ignore[no-any-return]
-    return orjson.dumps(body, default=_fragment)
+    return packed(body, _fragment)
 
 
 def _fragment(value: Any) -> orjson.Fragment:

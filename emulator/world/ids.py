@@ -22,11 +22,10 @@ NODE_BITS = 22
 class Ids:
     """Draws from a seed. Its state is in the store, so that it is restored with everything else."""
 
-    __slots__ = ("_clock", "_random", "_seed", "_store")
+    __slots__ = ("_clock", "_seed", "_store")
 
     def __init__(self, store: Store, clock: Clock, seed: Any) -> None:
         self._store, self._clock, self._seed = store, clock, seed
-        self._random = random.Random()
 
     def token(self, length: int, alphabet: str = ALPHABET) -> str:
         """Letters and digits."""
@@ -64,8 +63,7 @@ class Ids:
         """A generator whose state follows from the seed and the number of draws so far."""
         drawn = int(self._store.number("ids.drawn", 0))
         self._store.set_number("ids.drawn", drawn + 1)
-        self._random.seed(f"{self._seed}:{drawn}")
-        return self._random
+        return random.Random(f"{self._seed}:{drawn}")
 
 
 def derived(*parts: Any, length: int) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
-from emulator.wire import Row
+from emulator.wire import Row, packed
 from emulator.world.rows import Rows
+from emulator.world.rubbish import RUBBISH
 
 Key = tuple[Any, ...]
 RowKey = tuple[str, str]
@@ -32,6 +33,16 @@ class _Table:
         self.indexes: dict[tuple[str, ...], dict[Key, list[str]]] = {}
         self.top = 0
         self.shared = False
+
+    def parts(self) -> Iterator[dict[Any, Any] | list[Any]]:
+        """The containers that grow with the rows."""
+        yield self.by_id
+        yield self.order
+        for index in self.indexes.values():
+            if len(index) < FEW:
+                yield from index.values()
+            else:
+                yield index
 
     def copy(self) -> _Table:
         other = _Table()
@@ -54,12 +65,12 @@ class Collection:
         """A new row, which lives until `expires` (epoch seconds) if that is given. Raises KeyError if the id is taken."""
         if self.row(row["id"]) is not None:
             raise KeyError(f"{self._name} has a row {row['id']!r} already")
-        return self._store.put(self._name, row["id"], orjson.dumps(row), row, expires)
+        return self._store.put(self._name, row["id"], packed(row), row, expires)
 
     def put(self, row: Mapping[str, Any]) -> Row:
         """The row, new or in the place of the one with its id; then it keeps that one's place and expiry."""
         old = self.row(row["id"])
-        return self._store.put(self._name, row["id"], orjson.dumps(row), row, old.expires if old else None)
+        return self._store.put(self._name, row["id"], packed(row), row, old.expires if old else None)
 
     def row(self, ident: str) -> Row | None:
         """The row that is alive under this id."""
@@ -228,7 +239,8 @@ class Store:
         return Snapshot(tables, dict(self._numbers), list(self._expiries))
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Puts back what a snapshot holds."""
+        """Puts back what a snapshot holds. What was there is freed later, so this does not depend on how much it was."""
+        RUBBISH.take(part for table in self._tables.values() if not table.shared for part in table.parts())
         self._base, self._tables = snapshot.tables, {}
         self._numbers = dict(snapshot.numbers)
         self._expiries = list(snapshot.expiries)
