@@ -54,7 +54,11 @@ FILES: dict[str, Any] = {
                 "total_header": "X-Total",
                 "parameters": [
                     {"name": "from", "in": "query", "schema": {"type": "integer", "minimum": 0, "default": 0}},
-                    {"name": "most", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 5, "default": 2}},
+                    {
+                        "name": "most",
+                        "in": "query",
+                        "schema": {"type": "integer", "minimum": 1, "maximum": 5, "default": 2},
+                    },
                 ],
                 "headers": {"X-Total": {"schema": {"type": "integer"}}},
                 "wrapper": {
@@ -88,7 +92,12 @@ FILES: dict[str, Any] = {
             }.items()
         },
         "settings": {
-            "calls": {"title": "calls a minute", "schema": {"type": "integer", "minimum": 1}, "default": 100, "source": SOURCE},
+            "calls": {
+                "title": "calls a minute",
+                "schema": {"type": "integer", "minimum": 1},
+                "default": 100,
+                "source": SOURCE,
+            },
             "hook": {"title": "where notes are told", "schema": {"type": "string"}, "default": "", "source": SOURCE},
         },
         "credentials": {"token": {"demo": "toy-token", "length": 20}},
@@ -101,7 +110,12 @@ FILES: dict[str, Any] = {
         "method": "POST",
         "path": "/notes",
         "body": {"media": "application/json", "schema": {"$ref": "schemas/note.json#/$defs/note"}},
-        "replies": {"201": {"schema": {"$ref": "schemas/note.json#/$defs/note"}, "headers": {"Location": {"schema": {"type": "string"}}}}},
+        "replies": {
+            "201": {
+                "schema": {"$ref": "schemas/note.json#/$defs/note"},
+                "headers": {"Location": {"schema": {"type": "string"}}},
+            }
+        },
         "refusals": ["malformed", "invalid", "conflict"],
         "creates": "notes",
         "emits": ["noted"],
@@ -145,12 +159,15 @@ FILES: dict[str, Any] = {
     "stimuli/scribble.json": {
         "title": "Somebody scribbles",
         "source": SOURCE,
-        "body": {"schema": {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}, "example": {"text": "x"}},
+        "body": {
+            "schema": {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}},
+            "example": {"text": "x"},
+        },
         "reply": {"schema": {"type": "object"}},
     },
 }
 
-INIT = '''
+INIT = """
 from emulator.kit import Reply, Vendor
 class Envelope:
     def success(self, outcome, ask, world):
@@ -161,8 +178,8 @@ class Envelope:
 def enrol(world, credentials):
     world.rows("credentials").add({"id": "token:" + credentials["token"], "principal": "me", "roles": []})
 VENDOR = Vendor(envelope=Envelope(), enrol=enrol)
-'''
-NOTES = '''
+"""
+NOTES = """
 from emulator.kit import Kind, Outcome, Refusal
 def create(ask, world):
     notes = world.rows("notes")
@@ -181,14 +198,17 @@ def read(ask, world):
     if row is None:
         raise Refusal(Kind.MISSING, facts={"id": ask.path["note_id"]})
     return Outcome(data=row)
-'''
-STIMULI = '''
+"""
+STIMULI = """
 from emulator.kit import Outcome
 def scribble(ask, world):
     row = world.rows("notes").add({"id": "s" + str(world.ids.next("scribble")), "text": ask.body["text"]})
     return Outcome(data=row)
-'''
-WORLD = {"as_of": "2026-01-05T09:00:00Z", "collections": {"notes": [{"id": f"n{i}", "text": f"note {i}"} for i in range(5)]}}
+"""
+WORLD = {
+    "as_of": "2026-01-05T09:00:00Z",
+    "collections": {"notes": [{"id": f"n{i}", "text": f"note {i}"} for i in range(5)]},
+}
 
 
 def files() -> dict[str, Any]:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -462,15 +463,20 @@ class TestBounds:
             assert raw(server, GET).endswith(b"0 bytes")
 
     def test_a_client_that_takes_nothing_is_cut_off(self) -> None:
+        asked = threading.Event()
+
         def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+            asked.set()
             start_response("200 OK", [])
             return [b"z" * 20_000_000]
 
         slow = {"write_seconds": 0.1}
         with serving(app, bounds=slow) as server, socket.create_connection(server.address, timeout=5) as sock:
             sock.sendall(GET)
-            wait_for(lambda: any(one._out for one in list(server._connections)))
+            assert asked.wait(10)
             wait_for(lambda: not server._connections)
+            with pytest.raises(ConnectionResetError):
+                everything(sock)
 
     def test_more_connections_than_allowed_wait(self) -> None:
         with serving(echo, bounds={"connections": 4}) as server:
@@ -630,7 +636,7 @@ class TestLife:
 def test_the_same_is_served_over_tls_on_the_next_port(tmp_path: Path) -> None:
     from emulator.serving.authority import Authority
 
-    authority = Authority.for_hosts(["api.vendor.test", "*.vendor.test"])
+    authority = Authority.for_hosts(["api.vendor.test", "*.vendor.test"], datetime.now(UTC))
     trusted = tmp_path / "ca.pem"
     trusted.write_bytes(authority.authority())
     context = ssl.create_default_context(cafile=trusted)
@@ -656,7 +662,7 @@ def test_the_same_is_served_over_tls_on_the_next_port(tmp_path: Path) -> None:
                 sock.recv(1)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 3) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen"
