@@ -25,7 +25,7 @@ UV_VERSION := 0.13.9
 
 PIP := -m pip --quiet --no-input --disable-pip-version-check
 COMPILE := $(UV) pip compile --universal --python-version 3.11 --only-binary :all: --generate-hashes \
-	--no-header --no-emit-index-url --quiet $(ARGS)
+	--no-header --quiet $(ARGS)
 
 .PHONY: help venv serve test coverage lint format bench wheel docs openapi lock clean distclean
 

@@ -134,6 +134,7 @@ def _authority(options: ServeOptions) -> Any:
 
 def _announce(options: ServeOptions, server: Server, assembly: Assembly, sandboxes: Sandboxes, token: str) -> None:
     host, port = server.address
+    host = "localhost" if host in ("0.0.0.0", "::") else host
     base = options.public_url.rstrip("/") or f"http://{'[' + host + ']' if ':' in host else host}:{port}"
     told: dict[str, Any] = {
         "event": "serving",

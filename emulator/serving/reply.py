@@ -131,19 +131,17 @@ def _shape(status: str, names: tuple[str, ...]) -> _Shape:
     return shape
 
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_dated = (0, "")
+_dated = (-1, "")
 
 
 def _date() -> str:
-    """The Date header of this second, the same in every locale."""
+    """The Date header, made anew once a second."""
     global _dated  # noqa: PLW0603 - one pair, replaced as a whole
     second, text = _dated
-    now = int(time.time())
+    now = int(time.monotonic())
     if now != second:
-        at = time.gmtime(now)
-        clock = f"{at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02}"
-        text = f"Date: {_DAYS[at.tm_wday]}, {at.tm_mday:02} {_MONTHS[at.tm_mon - 1]} {at.tm_year} {clock} GMT\r\n"
+        from email.utils import formatdate  # not needed before the first reply
+
+        text = f"Date: {formatdate(usegmt=True)}\r\n"
         _dated = (now, text)
     return text

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "emulator.serving": ["emulator.wire", "emulator.serving"],
 }
 FLASK = ("emulator.control",)
-TIME = ("emulator.world.clock", "emulator.serving.reply")  # the latter for the Date header, which is the real one's
+TIME = ("emulator.world.clock",)
 RANDOM = ("emulator.world.ids",)
 ENVIRONMENT = ("emulator.cli",)
 NETWORK = ("emulator.app", "emulator.courier", "emulator.serving")
