@@ -32,7 +32,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 CONTROL = "/_emulator"
 HELD = 1024 * 1024
-LONG = 0.01  # seconds
+LONG = 0.01  # seconds of processor time
 REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
@@ -57,7 +57,7 @@ class App:
         self.options = options or Options()
         self._public = urlsplit(self.options.public_url) if self.options.public_url else None
         self._hosts, self._wildcards = _host_names(assembly.engines)
-        self._slow: dict[str, set[str]] = {vendor: set() for vendor in self.engines}
+        self._slow: dict[str, dict[str, int]] = {vendor: {} for vendor in self.engines}
         self._flask: Flask | None = None
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -136,15 +136,19 @@ class App:
         return _write(answer, call.method, environ, start_response)
 
     def _handled(self, engine: Engine, call: Call, world: World, may_wait: bool) -> Answer:
-        """The engine's answer. Operations that once took long are not done where others would have to wait for them."""
+        """The engine's answer. Operations that took long twice in a row are not done where others would have to wait for them."""
         slow = self._slow[engine.contract.vendor]
-        if slow and not may_wait and engine.operation(call) in slow:
+        operation = engine.operation(call) if slow else ""
+        if not may_wait and slow.get(operation, 0) > 1:
             raise MustWait
         with _turn(world, may_wait):
             began = stopwatch()
             answer = engine.handle(call, world)
             if stopwatch() - began > LONG:
-                slow.add(engine.operation(call))
+                operation = operation or engine.operation(call)
+                slow[operation] = slow.get(operation, 0) + 1
+            elif slow:
+                slow.pop(operation, None)
         return answer
 
     def _call(self, place: _Place, query: str, environ: Environ) -> Call:

@@ -71,7 +71,9 @@ def _broken(draw: Any, schema: Schema, known: Mapping[str, Sequence[Any]]) -> tu
             rule = draw(st.sampled_from(sorted({rule for rule, _ in chances})))
             spot = draw(st.sampled_from([spot for found, spot in chances if found == rule]))
             worse = BREAKERS[rule](Drawing(draw, shapes, known), spot)
-            broken = None if worse is GONE else said(schema, changed := _put(value, spot.at, worse), spot.at, rule)
+            if worse is GONE or schema.valid(changed := _put(value, spot.at, worse)):
+                continue
+            broken = said(schema, changed, spot.at, rule)
             if broken is not None:
                 return changed, broken
     return reject()

@@ -99,3 +99,14 @@ def test_the_whole_world_goes_out_and_comes_in_again(box: Box, session: requests
     assert session.get(f"{box.toy.base_url}/notes/kept").status_code == 404
     box.put_world(told)
     assert session.get(f"{box.toy.base_url}/notes/kept").status_code == 200
+
+
+def test_an_operation_that_takes_long_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    busy = "def find(ask, world):\n    import time\n    end = time.thread_time() + 0.02\n    while time.thread_time() < end: pass"
+    with toy.emulator(tmp_path, notes=toy.NOTES.replace("def find(ask, world):", busy)) as emulator:
+        box = emulator.sandbox()
+        for _ in range(3):
+            requests.get(f"{box.toy.base_url}/notes", headers={"Authorization": f"Bearer {box.toy.token}"}, timeout=5)
+        assert emulator.app._slow["toy"] == {"toy.notes.find": 3}
+        requests.get(f"{box.toy.base_url}/notes/n1", headers={"Authorization": f"Bearer {box.toy.token}"}, timeout=5)
+        assert emulator.app._slow["toy"] == {"toy.notes.find": 3}
