@@ -8,7 +8,9 @@ from typing import Any
 
 from emulator.serving import serve
 
-BODY = b'{"id":"7391051513856000001","type":"amio_chat","name":"Forest Shop web chat","mode":"production","webhook":null}'
+BODY = (
+    b'{"id":"7391051513856000001","type":"amio_chat","name":"Forest Shop web chat","mode":"production","webhook":null}'
+)
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -1,10 +1,12 @@
-"""A load generator: so many connections, each asking again as soon as it was answered, in one thread and without a library."""
+"""A load generator: connections that each ask again as soon as they were answered, in one thread and without a library."""
 
 from __future__ import annotations
 
+import json
 import selectors
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -58,8 +60,22 @@ class _Asker:
         return head.split(b"\r\n", 1)[0] if len(body) >= length else None
 
 
-def load(address: tuple[str, int], request: bytes, connections: int, seconds: float) -> Result:
-    """Loads an address for some seconds. A reply that is no 2xx counts as a failure."""
+def request(method: str, path: str, authorization: str, body: object = None) -> bytes:
+    """The bytes of a request."""
+    data = json.dumps(body).encode() if body is not None else b""
+    head = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: {authorization}"]
+    head += ["Content-Type: application/json", f"Content-Length: {len(data)}"] if data else []
+    return ("\r\n".join(head) + "\r\n\r\n").encode() + data
+
+
+def load(
+    address: tuple[str, int],
+    request: bytes,
+    connections: int,
+    seconds: float,
+    over: Callable[[], bool] = lambda: False,
+) -> Result:
+    """Loads an address for some seconds, or until it is over. A reply that is no 2xx counts as a failure."""
     selector = selectors.DefaultSelector()
     askers = [_Asker(address, request) for _ in range(connections)]
     for asker in askers:
@@ -68,7 +84,7 @@ def load(address: tuple[str, int], request: bytes, connections: int, seconds: fl
     latencies: list[float] = []
     failures = 0
     began = time.perf_counter()
-    while (now := time.perf_counter()) < began + seconds:
+    while (now := time.perf_counter()) < began + seconds and not over():
         for key, _ in selector.select(0.1):
             status = key.data.answered()
             if status is not None:

@@ -10,10 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-import socket
 import statistics
 import sys
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +19,11 @@ from pathlib import Path
 from emulator import __version__
 
 sys.path.insert(0, str(Path(__file__).parent))
-from load import load  # noqa: E402
-from target import Target  # noqa: E402
+from load import request
+from target import Target, free_port, measure
 
 HERE = Path(__file__).parent
-TOKEN = "demo-amio-token"
+TOKEN = "Bearer demo-amio-token"
 CONNECTIONS = (1, 16, 64)
 
 
@@ -37,58 +35,20 @@ class Case:
     request: bytes
 
 
-def request(method: str, path: str, body: object = None) -> bytes:
-    """The bytes of a request."""
-    data = json.dumps(body).encode() if body is not None else b""
-    head = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {TOKEN}"]
-    head += ["Content-Type: application/json", f"Content-Length: {len(data)}"] if data else []
-    return ("\r\n".join(head) + "\r\n\r\n").encode() + data
-
-
-def prepare(port: int) -> list[Case]:
+def prepare(emulator: Target) -> list[Case]:
     """The cases, over a channel with a contact who has received at least a hundred messages."""
-
-    def call(method: str, path: str, body: object = None) -> dict[str, object]:
-        data = json.dumps(body).encode() if body is not None else None
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-        asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data, headers, method=method)
-        with urllib.request.urlopen(asked) as reply:
-            found: dict[str, object] = json.load(reply)
-            return found
-
-    channel = call("POST", "/amio/v1/channels", {"type": "amio_chat", "name": "Bench"})["id"]
+    channel = emulator.call("POST", "/amio/v1/channels", TOKEN, {"type": "amio_chat", "name": "Bench"})["id"]
     stimulus = "/_emulator/sandboxes/default/stimuli/amio/message_received"
-    call("POST", stimulus, {"channel_id": channel, "text": "hello"})
-    with_token = urllib.request.Request(
-        f"http://127.0.0.1:{port}/amio/v1/channels/{channel}/contacts", headers={"Authorization": f"Bearer {TOKEN}"}
-    )
-    with urllib.request.urlopen(with_token) as reply:
-        contact = json.load(reply)[0]["id"]
+    emulator.call("POST", stimulus, TOKEN, {"channel_id": channel, "text": "hello"})
+    contact = emulator.call("GET", f"/amio/v1/channels/{channel}/contacts", TOKEN)[0]["id"]
     message = {"channel": {"id": channel}, "contact": {"id": contact}, "content": {"type": "text", "payload": "hello"}}
     for _ in range(110):
-        call("POST", "/amio/v1/messages", message)
+        emulator.call("POST", "/amio/v1/messages", TOKEN, message)
     return [
-        Case("GET one", request("GET", f"/amio/v1/channels/{channel}")),
-        Case("POST validated", request("POST", "/amio/v1/messages", message)),
-        Case("page of 100", request("GET", f"/amio/v1/channels/{channel}/contacts/{contact}/messages?max=100")),
+        Case("GET one", request("GET", f"/amio/v1/channels/{channel}", TOKEN)),
+        Case("POST validated", request("POST", "/amio/v1/messages", TOKEN, message)),
+        Case("page of 100", request("GET", f"/amio/v1/channels/{channel}/contacts/{contact}/messages?max=100", TOKEN)),
     ]
-
-
-def free_port() -> int:
-    """A port that nobody has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def measure(target: Target, case: Case, connections: int, seconds: float) -> dict[str, float]:
-    """Rate, latencies and the server's processor time per request."""
-    before = target.cpu()
-    result = load(target.address, case.request, connections, seconds)
-    if result.failures:
-        raise RuntimeError(f"{case.name}: {result.failures} replies were no 2xx")
-    spent = (target.cpu() - before) / result.replies * 1e6
-    return {"rate": result.rate, "p50": result.at(0.5), "p99": result.at(0.99), "cpu": spent}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,29 +59,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--connections", type=int, nargs="*", default=list(CONNECTIONS))
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    ours, floor = free_port(), free_port()
-    serve = [sys.executable, "-m", "emulator", "serve", "--port", str(ours), "--limits", "off", "--quiet"]
     rows: list[dict[str, object]] = []
-    with Target(serve, ours, "/_emulator/health") as emulator, Target([sys.executable, str(HERE / "floor.py"), str(floor)], floor, "/") as bare:
+    with Target.emulator("--limits", "off") as emulator, _floor() as bare:
         memory = emulator.memory()
-        for case in prepare(ours):
+        for case in prepare(emulator):
             for connections in options.connections:
-                rounds = [
-                    (measure(emulator, case, connections, options.seconds), measure(bare, case, connections, options.seconds))
+                both = [
+                    [measure(target, case.request, connections, options.seconds) for target in (emulator, bare)]
                     for _ in range(options.rounds)
                 ]
-                row: dict[str, object] = {"case": case.name, "connections": connections}
-                row |= {key: statistics.median(mine[key] for mine, _ in rounds) for key in ("rate", "p50", "p99", "cpu")}
-                row["cpu_over_floor"] = statistics.median(mine["cpu"] / its["cpu"] for mine, its in rounds)
-                rows.append(row)
+                rows.append({"case": case.name, "connections": connections, **_medians(both)})
         grown = emulator.memory()
-    starts = sorted(_start() for _ in range(options.rounds))
+    starts = [_start() for _ in range(options.rounds)]
     told = {
         "emulator": __version__,
         "python": platform.python_version(),
         "machine": platform.machine(),
         "rounds": options.rounds,
-        "start_to_first_200_seconds": statistics.median(starts),
+        "start_to_first_200_seconds": statistics.median(wall for wall, _ in starts),
+        "start_cpu_seconds": statistics.median(spent for _, spent in starts),
         "memory_at_start_mib": memory,
         "memory_after_load_mib": grown,
         "rows": rows,
@@ -130,10 +86,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _start() -> float:
+def _floor() -> Target:
     port = free_port()
-    with Target([sys.executable, "-m", "emulator", "serve", "--port", str(port), "--quiet"], port, "/_emulator/health") as target:
-        return target.started
+    return Target([sys.executable, str(HERE / "floor.py"), str(port)], port, "/")
+
+
+def _medians(rounds: Sequence[Sequence[dict[str, float]]]) -> dict[str, float]:
+    found = {key: statistics.median(mine[key] for mine, _ in rounds) for key in ("rate", "p50", "p99", "cpu")}
+    return found | {"cpu_over_floor": statistics.median(mine["cpu"] / its["cpu"] for mine, its in rounds)}
+
+
+def _start() -> tuple[float, float]:
+    """Seconds to the first 200, and the processor's."""
+    with Target.emulator() as target:
+        return target.started, target.cpu()
 
 
 def text(told: dict[str, object]) -> str:
@@ -142,16 +108,15 @@ def text(told: dict[str, object]) -> str:
         "| request | connections | requests/s | p50 µs | p99 µs | server CPU µs/request | over constant bytes |",
         "|---|---|---|---|---|---|---|",
     ]
-    for row in told["rows"]:  # type: ignore[attr-defined]
-        lines.append(
-            f"| {row['case']} | {row['connections']} | {row['rate']:,.0f} | {row['p50']:,.0f} | {row['p99']:,.0f} "
-            f"| {row['cpu']:.0f} | {row['cpu_over_floor']:.1f} |"
-        )
     lines += [
-        "",
-        f"Start to first 200: {told['start_to_first_200_seconds']:.2f} s. Memory: {told['memory_at_start_mib']:.0f} MiB at start, "
-        f"{told['memory_after_load_mib']:.0f} MiB after the load. Python {told['python']}, {told['machine']}, median of {told['rounds']} rounds.",
+        f"| {row['case']} | {row['connections']} | {row['rate']:,.0f} | {row['p50']:,.0f} | {row['p99']:,.0f} "
+        f"| {row['cpu']:.0f} | {row['cpu_over_floor']:.1f} |"
+        for row in told["rows"]  # type: ignore[attr-defined]
     ]
+    memory = f"{told['memory_at_start_mib']:.0f} MiB at start, {told['memory_after_load_mib']:.0f} MiB after the load"
+    measured = f"Python {told['python']}, {told['machine']}, median of {told['rounds']} rounds"
+    start = f"{told['start_to_first_200_seconds']:.2f} s, {told['start_cpu_seconds']:.2f} s of processor time"
+    lines += ["", f"Start to first 200: {start}. Memory: {memory}. {measured}."]
     return "\n".join(lines)
 
 

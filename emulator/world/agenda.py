@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from emulator.world.clock import stamp
 from emulator.world.sandbox import Sandbox
-from emulator.world.world import TIMERS, World
+from emulator.world.world import CREDENTIALS, TIMERS, World
 
 NAMED = {"credentials": "credential", "windows": "rate window"}
 
@@ -61,8 +61,16 @@ def moments(sandbox: Sandbox) -> list[tuple[float, str, str, str]]:
         with world.lock:
             found += [(due.when, vendor, due.kind, due.title) for due in pending(world)]
             world.store.sweep()
+            ends: dict[tuple[float, str], list[str]] = {}
             for when, collection, ident in world.store.expiring():
-                kind = NAMED.get(collection, "expiry")
-                title = f"{collection} row ends" if collection == "credentials" else f"{collection} {ident} ends"
-                found.append((when, vendor, kind, title))
+                ends.setdefault((when, collection), []).append(ident)
+            for (when, collection), idents in ends.items():
+                found.append((when, vendor, NAMED.get(collection, "expiry"), _ending(collection, idents)))
     return sorted(found)
+
+
+def _ending(collection: str, idents: list[str]) -> str:
+    """What ends, in one line however many rows it is. Credentials are not named."""
+    if len(idents) > 1:
+        return f"{len(idents)} rows of {collection} end"
+    return "credentials row ends" if collection == CREDENTIALS else f"{collection} {idents[0]} ends"
