@@ -47,10 +47,15 @@ class Schema:
         return jsonschema.Draft202012Validator(self.closed)
 
     def explain(self, value: Any, at: tuple[str | int, ...] = (), where: Any = "body") -> list[Violation]:
-        """Every rule that the value breaks, in the order of the value; empty if none."""
+        """Every rule that the value breaks, in the order of the value; empty if none.
+
+        Where the two validators disagree (none is known in what `check` lets pass), the refusal stands, as one of the whole.
+        """
         if self.valid(value):
             return []
         found = [v for e in self._authority.iter_errors(value) for v in self._violations(e, at, where)]
+        if not found:
+            found = [Violation(at, "schema", value, None, where, "is not allowed", self.pointer)]
         return sorted(set_aside(found), key=lambda v: [str(part) for part in v.at])
 
     def _violations(self, error: Any, at: tuple[str | int, ...], where: Any) -> Iterator[Violation]:

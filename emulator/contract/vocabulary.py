@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ ANNOTATIONS = frozenset(
 KEYWORDS = SUBSCHEMA | SUBSCHEMAS | NAMED_SUBSCHEMAS | ASSERTIONS | ANNOTATIONS | {"$ref"}
 
 Place = tuple[str | int, ...]
+_CLASS = re.compile(r"\[(?:\\.|[^\]\\])*\]")
 
 
 def subschemas(schema: Any, at: Place = ()) -> Iterator[tuple[Place, Any]]:
@@ -51,11 +53,18 @@ def strangers(schema: Any) -> Iterator[tuple[Place, str]]:
 def dubious_patterns(schema: Any) -> Iterator[tuple[Place, str]]:
     """Patterns on which validators are known to differ: `$` also matches before a final newline in some."""
     for at, sub in subschemas(schema):
-        if isinstance(sub, dict) and isinstance(pattern := sub.get("pattern"), str):
-            if "(?" in pattern.replace("(?:", "").replace("(?!", "").replace("(?=", ""):
-                yield (*at, "pattern"), "only (?:, (?= and (?! groups are the same in every validator"
-            if any(escape in pattern for escape in ("\\d", "\\w", "\\s", "\\b", "\\Z", "\\A", "\\p")):
-                yield (
-                    (*at, "pattern"),
-                    "write the class out ([0-9], [A-Za-z]): escapes mean other things in other validators",
-                )
+        if not isinstance(sub, dict):
+            continue
+        if isinstance(sub.get("pattern"), str):
+            yield from (((*at, "pattern"), what) for what in _doubts(sub["pattern"]))
+        for pattern in sub.get("patternProperties", {}):
+            yield from (((*at, "patternProperties", pattern), what) for what in _doubts(pattern))
+
+
+def _doubts(pattern: str) -> Iterator[str]:
+    if "(?" in pattern.replace("(?:", "").replace("(?!", "").replace("(?=", ""):
+        yield "only (?:, (?= and (?! groups are the same in every validator"
+    if any(escape in pattern for escape in ("\\d", "\\w", "\\s", "\\b", "\\Z", "\\A", "\\p")):
+        yield "write the class out ([0-9], [A-Za-z]): escapes mean other things in other validators"
+    if "$" in _CLASS.sub("", pattern.replace("\\$", "")):
+        yield "write (?!.|\\n) for the end: $ also matches before a final newline in some validators"

@@ -108,6 +108,13 @@ class Organisation(RuleBasedStateMachine):
         channel, contact = self.pick(data)
         self.sent(channel, {"id": contact}, text, contact)
 
+    @precondition(lambda self: any(self.model.values()))
+    @rule(data=st.data(), many=st.integers(10, 13))
+    def answer_often(self, data: st.DataObject, many: int) -> None:
+        channel, contact = self.pick(data)
+        for number in range(many):
+            self.sent(channel, {"id": contact}, f"{number}", contact)
+
     @precondition(lambda self: "mobile" in self.kinds.values())
     @rule(data=st.data(), number=st.sampled_from(NUMBERS), text=TEXTS)
     def send_to_a_number(self, data: st.DataObject, number: str, text: str) -> None:
@@ -157,14 +164,17 @@ class Organisation(RuleBasedStateMachine):
         assert 400 <= self.call("POST", "/messages", body).status < 500
 
     @precondition(lambda self: self.model)
-    @rule(data=st.data(), size=st.one_of(st.integers(1, 5), st.sampled_from([1, 10, 99, 100])))
-    def page_through(self, data: st.DataObject, size: int) -> None:
+    @rule(size=st.one_of(st.integers(1, 12), st.sampled_from([1, 10, 99, 100])))
+    def page_through(self, size: int) -> None:
         lists: list[tuple[str, list[str], bool]] = [("/channels", list(self.model), False)]
         for channel, contacts in self.model.items():
             lists.append((f"/channels/{channel}/contacts", list(contacts), False))
             for contact, messages in contacts.items():
                 lists.append((f"/channels/{channel}/contacts/{contact}/messages", messages[::-1], True))
-        path, expected, in_order = data.draw(st.sampled_from(lists), "list")
+        for path, expected, in_order in lists:
+            self.pages(path, expected, in_order, size)
+
+    def pages(self, path: str, expected: list[str], in_order: bool, size: int) -> None:
         seen: list[str] = []
         for offset in range(0, len(expected) + size, size):
             answer = self.call("GET", path, query=f"max={size}&offset={offset}")

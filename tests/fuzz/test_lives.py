@@ -21,11 +21,11 @@ from hypothesis.stateful import (
 
 from emulator.contract.model import Operation
 from emulator.engine import Answer
-from emulator.fuzz.calls import valid_call
+from emulator.fuzz.calls import Credential, valid_call
 from emulator.wire import Call
 from tests.fuzz.support import PROBLEM, VENDORS, Bench, bench
 
-STEPS = 15
+STEPS = 20
 Thing = tuple[str, str, Call]
 """A collection, an id in it, and the call that made it."""
 
@@ -126,12 +126,14 @@ class Lives(RuleBasedStateMachine):
             path = op.path
             for name, value in {**segments, own[0].name: text}.items():
                 path = path.replace("{" + name + "}", value)
-            shown = next((dict(c.headers) for c in self.at.credentials if self._same_caller(c.headers, made)), {})
-            yield op, Call(method, path, "", shown)
+            shown = next((c for c in self.at.credentials if self._same_caller(c, made)), Credential("", {}))
+            query = "&".join(f"{name}={value}" for name, value in shown.query)
+            yield op, Call(method, path, query, dict(shown.headers))
 
     @staticmethod
-    def _same_caller(headers: Any, made: Call) -> bool:
-        return all(made.headers.get(name) == text for name, text in headers.items())
+    def _same_caller(credential: Credential, made: Call) -> bool:
+        in_headers = all(made.headers.get(name) == text for name, text in credential.headers.items())
+        return in_headers and all(text in made.query for _, text in credential.query)
 
     def _listed(self, thing: Thing) -> bool | None:
         """Whether the list beside the call that made it has it; None where there is no such list or it does not fit a page."""
@@ -164,7 +166,7 @@ def _has(value: Any, ident: str) -> bool:
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_lives(vendor: str) -> None:
     machine = type(f"Lives_{vendor}", (Lives,), {"vendor": vendor})
-    examples = max(8, settings.default.max_examples // 8)
+    examples = max(12, settings.default.max_examples // 5)
     run_state_machine_as_test(
         machine,
         settings=settings(

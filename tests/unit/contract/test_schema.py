@@ -23,7 +23,7 @@ VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=6
 )
 TYPES = st.sampled_from(["null", "boolean", "integer", "number", "string", "array", "object"])
-PATTERNS = st.sampled_from(["^a", "^[a-z]*$", "a{2}", "^(?:a|b)+$", "[0-9]", "^$", "^[^a]"])
+PATTERNS = st.sampled_from(["^a", "^[a-z]*(?!.|\n)", "a{2}", "^(?:a|b)+(?!.|\n)", "[0-9]", "^(?!.|\n)", "^[^a$]"])
 COUNTS = st.integers(0, 3)
 
 
@@ -173,11 +173,16 @@ def test_keywords_outside_the_vocabulary_are_strangers(keyword: str) -> None:
     assert [at for at, _ in strangers({"items": {keyword: 1}})] == [("items", keyword)]
 
 
-@pytest.mark.parametrize("pattern", ["\\d", "^\\w+", "(?i)a", "(?<n>a)", "\\bx", "(?#c)"])
+@pytest.mark.parametrize("pattern", ["\\d", "^\\w+", "(?i)a", "(?<n>a)", "\\bx", "(?#c)", "^a$", "^$"])
 def test_patterns_that_validators_read_differently_are_dubious(pattern: str) -> None:
     assert list(dubious_patterns({"items": {"pattern": pattern}}))
 
 
-@pytest.mark.parametrize("pattern", ["^[0-9]+$", "(?:a|b)", "a(?=b)", "a(?!b)"])
+@pytest.mark.parametrize("pattern", ["^[0-9]+(?!.|\n)", "(?:a|b)", "a(?=b)", "a(?!b)", "[$]", "\\$"])
 def test_patterns_that_all_read_alike_are_not(pattern: str) -> None:
     assert list(dubious_patterns({"pattern": pattern})) == []
+
+
+def test_what_only_one_validator_refuses_is_refused_all_the_same() -> None:
+    schema = Schema({"type": "string", "pattern": "^[0-9]{4}$"}, {}, "x")
+    assert [violation.keyword for violation in schema.explain("2024\n")] == ["schema"]
