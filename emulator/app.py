@@ -20,7 +20,7 @@ from emulator.courier import Courier
 from emulator.engine import Answer, Engine
 from emulator.serving import MAY_WAIT, RAW_HEADERS, RAW_TARGET, WIRE, MustWait
 from emulator.wire import Call
-from emulator.world.clock import stopwatch
+from emulator.world.clock import effort
 from emulator.world.sandbox import Sandbox
 from emulator.world.sandboxes import Sandboxes
 from emulator.world.world import World
@@ -142,9 +142,9 @@ class App:
         if not may_wait and slow.get(operation, 0) > 1:
             raise MustWait
         with _turn(world, may_wait):
-            began = stopwatch()
+            began = effort()
             answer = engine.handle(call, world)
-            if stopwatch() - began > LONG:
+            if effort() - began > LONG:
                 operation = operation or engine.operation(call)
                 slow[operation] = slow.get(operation, 0) + 1
             elif slow:

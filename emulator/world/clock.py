@@ -85,6 +85,11 @@ class Clock:
 
 
 def stopwatch() -> float:
+    """Real seconds from some moment on, to take differences of."""
+    return time.perf_counter()
+
+
+def effort() -> float:
     """Seconds of processor time that this thread has taken, to take differences of."""
     return time.thread_time()
 

@@ -123,7 +123,7 @@ FILES = {
                 "additionalProperties": False,
                 "required": ["id", "name"],
                 "properties": {
-                    "id": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+                    "id": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(?!.|\\n)"},
                     "name": {"type": "string", "minLength": 2},
                     "colour": {"enum": ["red", "blue"], "x-source": {"basis": "inferred", "why": "the picture"}},
                     "parts": {"type": "array", "items": {"$ref": "#/$defs/toy"}},
