@@ -584,7 +584,7 @@ class TestLife:
             return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
 
         if not Path("/proc/self/fd").exists():
-            pytest.skip("descriptors cannot be counted here")
+            pytest.skip("this system has no /proc, so open descriptors cannot be counted")
         cycle()
         before = held()
         began = time.monotonic()

@@ -30,6 +30,6 @@ def enrol(world: World, credentials: Mapping[str, str]) -> None:
         "userType": administrator,
         "userName": username,
     }
-    secret = {"password": credentials["password"], "maxAllowedLogins": 100}
-    world.rows("users").put(world.table("new_rows")["user"] | user | secret)
+    secret = {"password": credentials["password"]}
+    world.rows("users").put(world.table("new_rows")["user"] | world.table("credential_owner") | user | secret)
     world.rows(api_credentials.CREDENTIALS).add(opened(credentials["session_id"], user))
