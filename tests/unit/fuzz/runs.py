@@ -32,6 +32,8 @@ class Played:
         sent = {"content-type": "application/json"} if body is not None else {}
         call = Call(method, path, query, {**sent, **{k.replace("_", "-"): v for k, v in headers.items()}}, raw)
         answer = self.engine.handle(call, self.world)
+        if answer.finished is not None:
+            answer.finished()
         told = bytes(answer.body)  # type: ignore[arg-type]
         return orjson.loads(told) if told[:1] in (b"{", b"[") else None
 
