@@ -75,7 +75,10 @@ def assemble(
                 load(contracts / vendor, thorough=thorough), f"{package}.{vendor}" if package else vendor
             )
             makers[vendor] = Maker(
-                engine.contract, _base(vendor, fixtures / vendor / "world.json"), engine.vendor.enrol
+                engine.contract,
+                _base(vendor, fixtures / vendor / "world.json"),
+                engine.vendor.enrol,
+                {name: setting.default for name, setting in engine.contract.settings.items()},
             )
         except BadContract as bad:
             complaints += bad.complaints

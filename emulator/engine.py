@@ -8,6 +8,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -15,11 +16,11 @@ import orjson
 from emulator.contract.model import Contract, Operation, Promise, RefusalPromise
 from emulator.contract.mutate import mutated
 from emulator.contract.promise import hold, payload
-from emulator.contract.read import Reader
+from emulator.contract.read import Line, Reader
 from emulator.contract.route import Router
 from emulator.kit import Behaviour, Vendor
 from emulator.parts.auth import Scheme
-from emulator.parts.limits import Limit
+from emulator.parts.limits import Limit, Window
 from emulator.parts.paging import Pager
 from emulator.wire import (
     NOTHING,
@@ -34,15 +35,19 @@ from emulator.wire import (
     Refusal,
     Reply,
     Wire,
+    fixed,
     packed,
 )
 from emulator.world.faults import CALM, Strike
+from emulator.world.journal import Entry
 from emulator.world.world import World
 
 PROBLEM = "application/problem+json"
+KNOWN_LINES = 2000  # first lines of calls whose meaning is kept
+SILENT = Line(NOTHING, NOTHING, (), ())
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Answer:
     """A reply as bytes. `finished` is to be called once it has been written, or has failed to be."""
 
@@ -53,13 +58,16 @@ class Answer:
     finished: Callable[[], None] | None = None
 
 
+NOBODY = Anonymous()
+
+
 @dataclass(slots=True)
 class _Story:
     """What is known of a call so far; filled in as it goes along, read when it ends."""
 
     call: Call
     operation: Operation | None = None
-    who: Principal | Anonymous = field(default_factory=Anonymous)
+    who: Principal | Anonymous = NOBODY
     stamp: dict[str, str] = field(default_factory=dict)
     releases: list[Callable[[], None]] = field(default_factory=list)
     strike: Strike = CALM
@@ -86,11 +94,14 @@ class Engine:
         self.router = Router(contract)
         elsewhere = frozenset(filter(None, (getattr(scheme, "query", "") for scheme in schemes.values())))
         self._readers = {o.id: Reader(contract, o, elsewhere, vendor.media) for o in contract.operations.values()}
+        self._lines = lru_cache(KNOWN_LINES)(self._line)
 
     def handle(self, call: Call, world: World) -> Answer:
         """The answer to a call. Every call is answered, and every answer is in the journal."""
         story = _Story(call)
         with world.lock:
+            if world.approach is not None:
+                world.approach(call)
             try:
                 reply = self._answered(story, world)
             except ContractBreach as breach:
@@ -123,14 +134,25 @@ class Engine:
                 world.store.undo()
                 raise
             world.store.commit()
-        return orjson.loads(bytes(told)) if told is not None else None
+        return orjson.loads(told.text) if told is not None else None
 
     def operation(self, call: Call) -> str:
         """The id of the operation that a call is for; empty if there is none."""
         try:
-            return self.router.match(call)[0].id
+            return self._lines(call.method, call.path, call.query)[0].id
         except Refusal:
             return ""
+
+    def windows(self, operation: Operation, world: World) -> list[Window]:
+        """The windows of calls that are in force for an operation, and of which a refused caller can tell when they end."""
+        limits = [self._limits[name] for name in operation.limits]
+        return [limit for limit in limits if isinstance(limit, Window) and limit.told(world)]
+
+    def exhaust(self, call: Call, world: World) -> bool:
+        """Uses up these windows; false where a call does not count against any."""
+        operation = self.router.match(call)[0]
+        who = self._identify(operation, call, world)
+        return sum(window.exhaust(who, call, world) for window in self.windows(operation, world)) > 0
 
     def credentials(self, call: Call) -> Iterable[str]:
         """The ids of the credentials that a call bears, by which its sandbox can be found."""
@@ -160,25 +182,29 @@ class Engine:
             and "access-control-request-method" in call.headers
         ):
             return Reply(204)
-        lost: Refusal | None = None
-        segments: Mapping[str, str] = NOTHING
+        lost, line = None, SILENT
         try:
-            story.operation, segments = self.router.match(call)
+            story.operation, line = self._lines(call.method, call.path, call.query)
         except Refusal as refusal:
             lost = refusal
         story.who = self._identify(story.operation, call, world)
         if not world.limits_off:
             self._charge(story, world)
-        if lost is not None or story.operation is None:
-            raise lost or Refusal(Kind.NOT_FOUND)
         operation = story.operation
+        if lost is not None or operation is None:
+            raise lost or Refusal(Kind.NOT_FOUND)
         self._authorise(operation, story.who)
         if world.only_documented and operation.source.basis != "documented":
             return _not_documented(operation)
         story.strike = strike = world.faults.strike(self.contract.vendor, operation.id, call)
         instead = strike.before() if strike is not CALM else None
-        reply = instead if instead is not None else self._done(story, operation, segments, world)
+        reply = instead if instead is not None else self._done(story, operation, line, world)
         return strike.after(reply) if strike is not CALM else reply
+
+    def _line(self, method: str, path: str, query: str) -> tuple[Operation, Line]:
+        """The operation that a call's first line is for, and what the line says to it. Raises Refusal where there is none."""
+        operation, segments = self.router.match(Call(method, path))
+        return operation, self._readers[operation.id].line(segments, query)
 
     def _identify(self, operation: Operation | None, call: Call, world: World) -> Principal | Anonymous:
         """The first scheme that knows the caller decides; else the first that saw something it does not know."""
@@ -189,7 +215,7 @@ class Engine:
                 return who
             if nobody is None or nobody.why == "missing":
                 nobody = who
-        return nobody or Anonymous()
+        return nobody or NOBODY
 
     def _charge(self, story: _Story, world: World) -> None:
         names = story.operation.limits if story.operation is not None else self.contract.default_limits
@@ -216,50 +242,39 @@ class Engine:
             facts = {"principal": who.id, "roles": sorted(who.roles), "needs_one_of": sorted(operation.access)}
             raise Refusal(Kind.FORBIDDEN, detail="role", facts=facts)
 
-    def _done(self, story: _Story, operation: Operation, segments: Mapping[str, str], world: World) -> Reply:
+    def _done(self, story: _Story, operation: Operation, line: Line, world: World) -> Reply:
         """The act and its reply; if anything goes wrong, nothing was done."""
         world.store.mark()
         try:
-            story.ask = ask = self._readers[operation.id].read(story.call, segments, story.who)
+            story.ask = ask = self._readers[operation.id].ask(story.call, line, story.who)
             outcome = self.acts[operation.id](ask, world)
-            if outcome.items is not None and operation.paging:
-                outcome = outcome.but(page=self._pagers[operation.paging].cut(outcome.items, ask, world), items=None)
-            elif outcome.items is not None:
-                outcome = outcome.but(
-                    data=[outcome.show(r.data) if outcome.show else r.data for r in outcome.items],
-                    show=None,
-                    items=None,
-                )
-            promise = operation.replies.get(outcome.status or operation.success)
-            if promise is None:
-                raise ContractBreach(f"{operation.id} answers {outcome.status}, which its contract does not have")
-            reply = self._success(story, operation, promise, outcome, ask, world)
+            reply = self._success(story, operation, outcome, ask, world)
         except BaseException:
             world.store.undo()
             raise
         world.store.mark()
         return reply
 
-    def _success(
-        self, story: _Story, operation: Operation, promise: Promise, outcome: Outcome, ask: Ask, world: World
-    ) -> Reply:
-        outcome = outcome.but(
-            data=payload(operation, promise, outcome), status=promise.status, media=outcome.media or promise.media
-        )
-        reply = self.vendor.envelope.success(outcome, ask, world)
-        headers = {
-            **self.contract.headers,
-            **story.stamp,
-            **(outcome.page.headers if outcome.page else NOTHING),
-            **outcome.headers,
-        }
+    def _success(self, story: _Story, operation: Operation, outcome: Outcome, ask: Ask, world: World) -> Reply:
+        """The outcome, cut into a page where the operation has pages, in the vendor's shape and within the contract."""
+        story.promise = promise = operation.replies.get(outcome.status or operation.success)
+        if promise is None:
+            raise ContractBreach(f"{operation.id} answers {outcome.status}, which its contract does not have")
+        page = None
+        if operation.paging and outcome.items is not None:
+            page = self._pagers[operation.paging].cut(outcome.items, ask, world)
+        shown = payload(operation, promise, outcome, page)
+        told = Outcome(promise.status, shown, page=page, media=outcome.media or promise.media)
+        reply = self.vendor.envelope.success(told, ask, world)
+        headers = {**self.contract.headers, **story.stamp, **outcome.headers, **reply.headers}
+        if page is not None:
+            headers |= page.headers
         if outcome.location:
             headers["Location"] = ask.call.base_url + outcome.location
-        reply = reply.but(headers={**headers, **reply.headers})
+        reply = Reply(reply.status, reply.body, headers, reply.media, reply.wire)
         if reply.status != promise.status:
             raise ContractBreach(f"{operation.id}: the envelope answers {reply.status} for {promise.status}")
         hold(operation, promise, reply)
-        story.promise = promise
         return reply
 
     def _refused(self, refusal: Refusal, story: _Story, world: World) -> Reply:
@@ -274,9 +289,9 @@ class Engine:
             name = operation.id if operation is not None else self.contract.vendor
             return _breach(story, f"{name} refuses with {refusal.kind}, which its contract does not have: {refusal}")
         reply = self.vendor.envelope.refusal(refusal, promised, operation, story.call, world)
-        reply = reply.but(
-            headers={**self.contract.headers, **story.stamp, **reply.headers}, media=reply.media or promised.media
-        )
+        allow = {"Allow": ", ".join(refusal.facts["allowed"])} if "allowed" in refusal.facts else NOTHING
+        headers = {**self.contract.headers, **allow, **story.stamp, **reply.headers}
+        reply = reply.but(headers=headers, media=reply.media or promised.media)
         try:
             hold(operation or _NOBODY, promised, reply)
             if reply.status != promised.status:
@@ -288,33 +303,30 @@ class Engine:
 
     def _kept(self, reply: Reply, story: _Story, world: World) -> Answer:
         """The reply as bytes, and the journal's entry of the call."""
-        headers = dict(reply.headers)
+        call, operation, who, ask, strike = story.call, story.operation, story.who, story.ask, story.strike
         body = encoded(reply.body)
-        if (
-            story.strike is not CALM
-            and story.strike.mutations
-            and isinstance(story.promise, Promise)
-            and isinstance(body, bytes)
-        ):
-            body = mutated(body, story.promise.whole, story.strike.mutations)
+        if strike is not CALM and strike.mutations and isinstance(story.promise, Promise) and isinstance(body, bytes):
+            body = mutated(body, story.promise.whole, strike.mutations)
+        headers = dict(reply.headers)
         if reply.body is not None:
             headers["Content-Type"] = reply.media or self.contract.media
-        if self.vendor.cors is not None and "origin" in story.call.headers:
-            headers |= self.vendor.cors(story.call, world)
-        world.journal.write(
-            at=world.clock.now(),
-            vendor=self.contract.vendor,
-            operation=story.operation.id if story.operation is not None else "",
-            principal=story.who.id if isinstance(story.who, Principal) else "",
-            call=story.call,
-            status=reply.status,
-            reply_headers=headers,
-            reply_body=body if isinstance(body, bytes) else b"",
-            refusal=story.refusal,
-            remarks=tuple(story.ask.remarks) if story.ask is not None and story.ask.remarks else (),
-            fault=story.strike.text,
-            facts=story.facts,
+        if self.vendor.cors is not None and "origin" in call.headers:
+            headers |= self.vendor.cors(call, world)
+        entry = Entry(
+            world.clock.now(),
+            self.contract.vendor,
+            operation.id if operation is not None else "",
+            who.id if isinstance(who, Principal) else "",
+            call,
+            reply.status,
+            headers,
+            body if isinstance(body, bytes) else b"",
+            story.refusal,
+            tuple(ask.remarks) if ask is not None else (),
+            strike.text,
+            story.facts,
         )
+        world.journal.write(entry)
         releases = story.releases
         finished = (lambda: [release() for release in releases]) if releases else None
         return Answer(reply.status, headers, body, reply.wire, finished)  # type: ignore[arg-type]
@@ -322,18 +334,18 @@ class Engine:
 
 def encoded(body: Any) -> bytes | Iterable[bytes]:
     """A reply's body as it is written: JSON for a value; bytes and streams as they are."""
+    if isinstance(body, Encoded):
+        return body.text
     if body is None:
         return b""
-    if isinstance(body, bytes):
-        return bytes(body)
-    if hasattr(body, "__next__"):
+    if isinstance(body, bytes) or hasattr(body, "__next__"):
         return body  # type: ignore[no-any-return]
     return packed(body, _fragment)
 
 
 def _fragment(value: Any) -> orjson.Fragment:
     if isinstance(value, Encoded):
-        return orjson.Fragment(bytes(value))
+        return orjson.Fragment(value.text)
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 

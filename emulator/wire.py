@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING, Any, Literal, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Literal, TypeVar, dataclass_transform
 
 import orjson
 
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def fixed(kind: type[T]) -> type[T]:
+    """A dataclass that nobody changes: the type checker sees to it. A frozen one would cost four times as much to make."""
+    return dataclass(slots=True, unsafe_hash=True)(kind)
 
 
 class _Nothing(dict[str, Any]):
@@ -54,7 +60,7 @@ class Kind(StrEnum):
     NOT_IMPLEMENTED = "not_implemented"
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Call:
     """A request as it arrived. Path and query are percent-encoded still; header names are in lower case."""
 
@@ -76,7 +82,7 @@ class Call:
         return self.spool.read()
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Violation:
     """One rule that a value breaks: where it stands, which rule, what was there and what would have been right."""
 
@@ -129,7 +135,7 @@ class ContractBreach(Exception):
     """The emulator was about to answer what its contract does not allow: our bug, never the caller's."""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Principal:
     """Who calls: the credential's owner, the roles it bears, and the row that says so."""
 
@@ -138,7 +144,7 @@ class Principal:
     data: Mapping[str, Any] = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Anonymous:
     """Nobody we know. `why` is one of `missing`, `wrong`, `expired`, and names the wording of the refusal."""
 
@@ -146,7 +152,7 @@ class Anonymous:
     facts: Mapping[str, Any] = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Upload:
     """A file of a multipart body. `stream` is rewound and can be read again; `charset` is what the part's type says, if it does."""
 
@@ -157,7 +163,7 @@ class Upload:
     charset: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Ask:
     """A call that was understood: typed, defaulted and within its contract."""
 
@@ -171,8 +177,9 @@ class Ask:
     remarks: list[str] = field(default_factory=list)
 
     def remark(self, text: str) -> None:
-        """Note something that the vendor tolerates but does not document; it goes to the journal."""
-        self.remarks.append(text)
+        """Note something that the vendor tolerates but does not document; it goes to the journal, once."""
+        if text not in self.remarks:
+            self.remarks.append(text)
 
     def require(self, variant: str, at: str = "") -> None:
         """Hold the body (or its member `at`) against one of the operation's variants.
@@ -185,6 +192,9 @@ class Ask:
             raise Refusal(self.operation.body.refusal if self.operation.body else Kind.INVALID, broken)
 
 
+MOST_KEPT = 8  # things made of one row; a behaviour that makes a new function for every call must not fill the memory
+
+
 class Row:
     """One version of one row: JSON kept as bytes, never changed. What was made of it once (`kept`) holds as long as it does."""
 
@@ -195,7 +205,7 @@ class Row:
         self.raw = raw
         self.seq = seq
         self.expires = expires
-        self.kept: dict[Any, bytes] | None = None
+        self.kept: Mapping[Any, Any] = NOTHING
 
     def __repr__(self) -> str:
         return f"Row({self.id!r}, {self.raw!r})"
@@ -206,27 +216,27 @@ class Row:
         value: dict[str, Any] = orjson.loads(self.raw)
         return value
 
+    def keep(self, key: Any, thing: T) -> T:
+        """Puts what was made of this version in `kept`, where it is looked for under the same key. It must not change."""
+        if len(self.kept) >= MOST_KEPT or not self.kept:
+            self.kept = {}
+        self.kept[key] = thing  # type: ignore[index]
+        return thing
+
 
 def packed(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
     """JSON text to be kept. Without the copy, orjson's result would hold its whole buffer, 4 KiB for the smallest row."""
-    return bytes(memoryview(orjson.dumps(value, default)))
+    return bytes(memoryview(orjson.dumps(value, default, orjson.OPT_PASSTHROUGH_DATACLASS)))
 
 
-class Encoded(bytes):
+@fixed
+class Encoded:
     """JSON text of a value that was held against its contract already: to be placed, not looked into."""
 
-    __slots__ = ()
+    text: bytes
 
 
-def _but(value: T, changes: Mapping[str, Any]) -> T:
-    """`dataclasses.replace` for values without computed fields, at a third of its cost: this is done twice in every call."""
-    other: T = object.__new__(type(value))
-    for name in value.__slots__:  # type: ignore[attr-defined]
-        object.__setattr__(other, name, changes[name] if name in changes else getattr(value, name))
-    return other
-
-
-@dataclass(frozen=True, slots=True)
+@fixed
 class Page:
     """What a pager cut: the items, the headers that go with them, and what the wrapper says of the rest."""
 
@@ -235,7 +245,7 @@ class Page:
     facts: Mapping[str, Any] = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Outcome:
     """What happened, in the vendor's nouns. `items` are all there are, lazily; `show` turns one row's data into what is shown."""
 
@@ -250,10 +260,10 @@ class Outcome:
 
     def but(self, **changes: Any) -> Outcome:
         """The same with some fields changed."""
-        return _but(self, changes)
+        return replace(self, **changes)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Wire:
     """What happens to a reply on its way: carried out by the server, never by the engine.
 
@@ -265,7 +275,7 @@ class Wire:
     connection: Literal["reset", "close", "truncate", "garbage"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Reply:
     """An answer ready to write. `body` is a JSON value, `Encoded`, `bytes`, an iterator of bytes for a stream, or None for none."""
 
@@ -277,4 +287,4 @@ class Reply:
 
     def but(self, **changes: Any) -> Reply:
         """The same with some fields changed."""
-        return _but(self, changes)
+        return replace(self, **changes)

@@ -50,6 +50,11 @@ def load(folder: Path, *, thorough: bool = True) -> Contract:
 
         if found := complaints(files):
             raise BadContract(found)
+    return built(files)
+
+
+def built(files: Files) -> Contract:
+    """The contract of files that were read, trusted to keep the rules of contracts."""
     return _Builder(files).contract()
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from emulator.contract.schema import Schema
-from emulator.wire import NOTHING, Kind
+from emulator.wire import NOTHING, Kind, fixed
 
 Basis = Literal["documented", "inferred", "assumed"]
 EMPTY: Any = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Source:
     """Where a fact comes from, and how sure it is."""
 
@@ -26,7 +26,7 @@ class Source:
     why: str = ""
 
 
-@dataclass(frozen=True)
+@fixed
 class Parameter:
     """One path, query or header parameter. `key` is its name as it is looked up: lower case where case does not count."""
 
@@ -49,7 +49,7 @@ class Parameter:
     source: Source | None = None
 
 
-@dataclass(frozen=True)
+@fixed
 class Body:
     """What a request may carry. `refusal` is the kind that a body breaking the schema gets."""
 
@@ -62,7 +62,7 @@ class Body:
     source: Source | None = None
 
 
-@dataclass(frozen=True)
+@fixed
 class Header:
     """A header that a reply bears."""
 
@@ -72,7 +72,7 @@ class Header:
     source: Source | None = None
 
 
-@dataclass(frozen=True)
+@fixed
 class Promise:
     """One success that an operation may answer: `schema` is of the payload, `item` of one member where pages are cut,
     `shell` of what stands round the payload (None: nothing does).
@@ -92,7 +92,7 @@ class Promise:
     source: Source | None = None
 
 
-@dataclass(frozen=True)
+@fixed
 class RefusalPromise:
     """How an operation fails in one way."""
 
@@ -114,7 +114,7 @@ class RefusalPromise:
         return self.messages[name].get("code")
 
 
-@dataclass(frozen=True)
+@fixed
 class Paging:
     """A paging style: the part that cuts, the parameters it reads and what it puts round the items."""
 
@@ -125,7 +125,7 @@ class Paging:
     wrapper: Any = None
 
 
-@dataclass(frozen=True)
+@fixed
 class Part:
     """A mechanism by name, with its options: `{"kind": "window", "calls": 1000, ...}`."""
 
@@ -180,7 +180,7 @@ class Operation:
         return next((s for s in self.replies if s < 300), next(iter(self.replies), 200))
 
 
-@dataclass(frozen=True)
+@fixed
 class Event:
     """A webhook: `schema` is of the whole body that is sent."""
 
@@ -194,7 +194,7 @@ class Event:
     description: str = ""
 
 
-@dataclass(frozen=True)
+@fixed
 class Signature:
     """How a webhook's bytes are signed: HMAC under the receiver's secret, in one header."""
 
@@ -205,7 +205,7 @@ class Signature:
     source: Source | None = None
 
 
-@dataclass(frozen=True)
+@fixed
 class Webhook:
     """A delivery style. Times are in seconds of the virtual clock, but `timeout`, which is of real time."""
 
@@ -219,7 +219,7 @@ class Webhook:
     signature: Signature | None = None
 
 
-@dataclass(frozen=True)
+@fixed
 class Setting:
     """A switch for what the documents leave open or make depend on the account."""
 
@@ -230,7 +230,7 @@ class Setting:
     source: Source
 
 
-@dataclass(frozen=True)
+@fixed
 class Credential:
     """A value that a sandbox's clients are handed."""
 
@@ -242,7 +242,7 @@ class Credential:
     same_as: str = ""
 
 
-@dataclass(frozen=True)
+@fixed
 class Figure:
     """A number of the vendor's (durations in seconds), or how to get it from settings."""
 

@@ -40,6 +40,10 @@ def parts(call: Call) -> dict[str, Any]:
         _, fields, files = parser.parse(stream, media, length, options)
     except (ValueError, HTTPException) as error:
         raise Refusal(Kind.MALFORMED, detail="syntax", facts={"problem": f"not a multipart body: {error}"}) from None
+    if (
+        None in fields or None in files
+    ):  # werkzeug's parser goes on where a part has no name, or one that cannot be read
+        raise Refusal(Kind.MALFORMED, detail="syntax", facts={"problem": "a part of the multipart body has no name"})
     found: dict[str, Any] = {name: fields[name] for name in fields}
     for name in files:
         found.setdefault(name, _upload(files[name]))

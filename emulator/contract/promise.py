@@ -3,47 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any
-
-import orjson
 
 from emulator.contract.model import Header, Operation, Promise, RefusalPromise
 from emulator.contract.schema import Schema
-from emulator.wire import ContractBreach, Encoded, Outcome, Reply, Row
-
-MOST_VIEWS = 8  # of one row; a behaviour that makes a new function for every call must not fill the memory
+from emulator.wire import ContractBreach, Encoded, Outcome, Page, Reply, Row, packed
 
 
-def payload(operation: Operation, promise: Promise, outcome: Outcome) -> Any:
-    """What the outcome shows, as JSON text held against its schema; bytes and streams are passed as they are.
+def payload(operation: Operation, promise: Promise, outcome: Outcome, page: Page | None = None) -> Any:
+    """What the outcome, or a page of it, shows, as JSON text held against its schema; bytes and streams are passed as they are.
 
     Raises ContractBreach where the contract allows no such payload.
     """
-    if outcome.page is not None:
-        return Encoded(b"[" + b",".join(_items(operation, promise, outcome.page.items, outcome.show)) + b"]")
-    data = outcome.data
+    data, show = outcome.data, outcome.show
+    if page is not None:
+        return Encoded(b"[%b]" % b",".join(_items(operation, page.items, show, promise.item)))
     if isinstance(data, Row):
-        return shown(operation, data, outcome.show, promise.schema)
-    if data is None and promise.schema is None:
+        return Encoded(shown(operation, data, show, promise.schema))
+    if outcome.items is not None:
+        data = [show(row.data) if show is not None else row.data for row in outcome.items]
+    elif data is None and promise.schema is None:
         return None
-    if isinstance(data, bytes) or promise.schema is None or hasattr(data, "__next__"):
+    elif show is not None and promise.schema is not None:
+        data = show(data)
+    if promise.schema is None or isinstance(data, bytes) or hasattr(data, "__next__"):
         return data
-    if outcome.show is not None:
-        data = outcome.show(data)
     return Encoded(_held(operation, promise.schema, data))
 
 
-def shown(operation: Operation, row: Row, show: Any, schema: Schema | None) -> Encoded:
+def shown(operation: Operation, row: Row, show: Any, schema: Schema | None) -> bytes:
     """One row as the API shows it: made, held and encoded once for each version of the row."""
-    kept = row.kept
-    key = (show, schema)
-    if kept is not None and (text := kept.get(key)) is not None:
-        return text  # type: ignore[return-value]
-    data = row.data
-    text = Encoded(_held(operation, schema, show(data) if show is not None else data))
-    if kept is None or len(kept) >= MOST_VIEWS:
-        row.kept = kept = {}
-    kept[key] = text
+    key = _view(show, schema)
+    text: bytes | None = row.kept.get(key)
+    if text is None:
+        data = row.data
+        text = row.keep(key, _held(operation, schema, show(data) if show is not None else data))
     return text
 
 
@@ -54,30 +50,35 @@ def hold(operation: Operation, promise: Promise | RefusalPromise, reply: Reply) 
             _assert(operation, promise.schema, reply.body)
         elif reply.body is not None:
             raise ContractBreach(f"{operation.id}: {promise.kind} has no body by its contract")
-    elif promise.shell is not None and not isinstance(reply.body, bytes):
+    elif promise.shell is not None and not isinstance(reply.body, Encoded | bytes):
         _assert(operation, promise.shell, _without_payload(reply.body))
     if promise.headers:
         _headers(operation, promise.headers, reply.headers)
 
 
-def _items(operation: Operation, promise: Promise, items: Sequence[Any], show: Any) -> list[bytes]:
-    schema = promise.item
-    key = (show, schema)
-    texts = []
-    for item in items:
-        if type(item) is Row:
-            kept = item.kept
-            texts.append((kept.get(key) if kept is not None else None) or shown(operation, item, show, schema))
-        else:
-            texts.append(_held(operation, schema, show(item) if show is not None else item))
-    return texts
+def _items(operation: Operation, items: Sequence[Any], show: Any, schema: Schema | None) -> list[bytes]:
+    key = _view(show, schema)
+    with suppress(AttributeError, KeyError):  # where all are rows that were shown before, a fourth of the work
+        return [row.kept[key] for row in items]
+    return [
+        (item.kept.get(key) or shown(operation, item, show, schema))
+        if type(item) is Row
+        else _held(operation, schema, show(item) if show is not None else item)
+        for item in items
+    ]
+
+
+@lru_cache
+def _view(show: Any, schema: Schema | None) -> object:
+    """What a row keeps its text under, for each way to show it under a schema: a thing that is quickly found."""
+    return object()
 
 
 def _held(operation: Operation, schema: Schema | None, value: Any) -> bytes:
     try:
         if schema is not None and not schema.valid(value):
             _assert(operation, schema, value)
-        return orjson.dumps(value)
+        return packed(value)
     except (TypeError, ValueError) as error:  # either validator or writer may be the first to find that it is no JSON
         raise ContractBreach(f"{operation.id}: the payload is not JSON: {error}") from error
 

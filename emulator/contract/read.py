@@ -9,10 +9,21 @@ from urllib.parse import parse_qsl, unquote
 import orjson
 
 from emulator.contract.model import Body, Contract, Operation, Parameter
-from emulator.wire import NOTHING, Anonymous, Ask, Call, Kind, Principal, Refusal, Violation
+from emulator.contract.tolerated import Tolerated
+from emulator.wire import NOTHING, Anonymous, Ask, Call, Kind, Principal, Refusal, Violation, fixed
 
 DEEPEST = 200  # levels of JSON; what can be read deeper could not be written or judged
 LONGEST_NUMBER = 40  # digits; a longer text is no number for us, and int() of it would be slow
+
+
+@fixed
+class Line:
+    """What a call's first line says to an operation: typed and defaulted, what is remarkable and what is broken in it."""
+
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    remarks: tuple[str, ...]
+    broken: tuple[tuple[Kind, Violation], ...]
 
 
 class Reader:
@@ -40,24 +51,35 @@ class Reader:
         picky = Kind.NOT_ACCEPTABLE in operation.refusals
         self._answers = sorted({_bare(p.media or contract.media) for p in operation.replies.values()}) if picky else []
         self._decoders = {**DECODERS, **decoders}
+        self._tolerated = Tolerated(contract, operation)
 
     def read(self, call: Call, segments: Mapping[str, str], who: Principal | Anonymous) -> Ask:
         """The call, typed and defaulted. Raises Refusal of the first kind that applies, with every violation of that kind."""
-        if self._answers and "accept" in call.headers and not acceptable(call.headers["accept"], self._answers):
-            raise Refusal(Kind.NOT_ACCEPTABLE, facts={"expected": self._answers, "actual": call.headers["accept"]})
+        return self.ask(call, self.line(segments, call.query), who)
+
+    def line(self, segments: Mapping[str, str], query: str) -> Line:
+        """What the path's segments and the query say. It depends on nothing else, so it can be kept."""
         broken: list[tuple[Kind, Violation]] = []
         remarks: list[str] = []
         path = {p.name: self._segment(p, segments[p.name], broken) for p in self._path}
-        query = self._read_query(call.query, broken, remarks)
+        asked = self._read_query(query, broken, remarks)
+        return Line(path, asked, tuple(remarks), tuple(broken))
+
+    def ask(self, call: Call, line: Line, who: Principal | Anonymous) -> Ask:
+        """The same of a call whose line was read before."""
+        if self._answers and "accept" in call.headers and not acceptable(call.headers["accept"], self._answers):
+            raise Refusal(Kind.NOT_ACCEPTABLE, facts={"expected": self._answers, "actual": call.headers["accept"]})
+        broken, remarks = list(line.broken), list(line.remarks)
         headers = self._read_headers(call.headers, broken) if self._headers else NOTHING
         body = self._operation.body
         value = self._read_body(body, call, broken, remarks) if body is not None else None
-        if body is None and (call.body or call.spool) and call.method != "GET":
+        if body is None and (call.body or call.spool):
             remarks.append("a body was sent where none is documented")
         if broken:
             first = broken[0][0]
             raise Refusal(first, [violation for kind, violation in broken if kind is first])
-        return Ask(self._operation, who, path, query, headers, value, call, remarks)
+        remarks += self._tolerated.remarks(call, line.query, value)
+        return Ask(self._operation, who, line.path, line.query, headers, value, call, remarks)
 
     def _segment(self, parameter: Parameter, text: str, broken: list[tuple[Kind, Violation]]) -> Any:
         decoded = unquote(text) if "%" in text else text
@@ -76,7 +98,9 @@ class Reader:
         for key, values in given.items():
             parameter = self._query.get(key)
             if parameter is not None:
-                query[parameter.name] = self._judged(parameter, _listed(parameter, values), broken)
+                query[parameter.name] = value = self._judged(parameter, _listed(parameter, values), broken)
+                if type(value) is int and str(value) != values[0]:  # +7, 007
+                    remarks.append(f"query parameter {parameter.name!r} is written {values[0]!r}")
                 if len(values) > 1 and "array" not in parameter.types:
                     remarks.append(
                         f"query parameter {parameter.name!r} was given {len(values)} times; the first counts"
@@ -211,12 +235,12 @@ def _json(call: Call) -> Any:
     except orjson.JSONDecodeError as error:
         facts = {"line": error.lineno, "column": error.colno, "problem": error.msg}
         raise Refusal(Kind.MALFORMED, detail="syntax", facts=facts) from None
-    if text.count(b"[") + text.count(b"{") > DEEPEST and _deeper(value, DEEPEST):
+    if text.count(b"[") + text.count(b"{") > DEEPEST and deeper(value, DEEPEST):
         raise Refusal(Kind.MALFORMED, detail="syntax", facts={"line": 1, "column": 1, "problem": "nested too deeply"})
     return value
 
 
-def _deeper(value: Any, most: int) -> bool:
+def deeper(value: Any, most: int) -> bool:
     """Whether lists and objects stand in each other more than `most` levels deep."""
     level = [value]
     for _ in range(most + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -12,6 +13,7 @@ import jsonschema_rs
 from emulator.contract.vocabulary import subschemas
 from emulator.wire import Violation
 
+MOST_TOLD = 200
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -47,13 +49,14 @@ class Schema:
         return jsonschema.Draft202012Validator(self.closed)
 
     def explain(self, value: Any, at: tuple[str | int, ...] = (), where: Any = "body") -> list[Violation]:
-        """Every rule that the value breaks, in the order of the value; empty if none.
+        """Every rule that the value breaks, in the order of the value, or MOST_TOLD of them; empty if none.
 
         Where the two validators disagree (none is known in what `check` lets pass), the refusal stands, as one of the whole.
         """
         if self.valid(value):
             return []
-        found = [v for e in self._authority.iter_errors(value) for v in self._violations(e, at, where)]
+        broken = (v for e in self._authority.iter_errors(value) for v in self._violations(e, at, where))
+        found = list(islice(broken, MOST_TOLD))
         if not found:
             found = [Violation(at, "schema", value, None, where, "is not allowed", self.pointer)]
         return sorted(set_aside(found), key=lambda v: [str(part) for part in v.at])

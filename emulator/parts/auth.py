@@ -8,8 +8,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from emulator.wire import Anonymous, Call, Principal, Row
@@ -36,12 +38,10 @@ class Bearer:
     query: str = ""
 
     def presented(self, call: Call) -> str | None:
-        word, _, token = call.headers.get(self.header.lower(), "").partition(" ")
-        if word.lower() != self.scheme.lower() and self.scheme:
-            token = ""
+        token = _after(self.scheme, call.headers.get(self.header.lower(), ""))
         if not token and self.query and call.query:
-            token = dict(reversed(parse_qsl(call.query))).get(self.query, "")
-        return f"{self.name}:{token.strip()}" if token.strip() else None
+            token = dict(reversed(parse_qsl(call.query))).get(self.query, "").strip()
+        return f"{self.name}:{token}" if token else None
 
     def identify(self, call: Call, world: World) -> Principal | Anonymous:
         return known(self.presented(call), world)
@@ -91,11 +91,11 @@ def known(ident: str | None, world: World, **proof: str) -> Principal | Anonymou
     if row is None:
         lapsed = credentials.lapsed(ident)
         return Anonymous("wrong") if lapsed is None else Anonymous("expired", _age(lapsed, world))
-    data = row.data
+    owner: Principal = row.kept.get(Principal) or row.keep(Principal, _owner(row.data))
     for field, given in proof.items():
-        if field not in data or not hmac.compare_digest(str(data[field]).encode(), given.encode()):
-            return Anonymous("wrong", {"principal": data["principal"]})
-    return Principal(data["principal"], frozenset(data.get("roles", ())), data)
+        if field not in owner.data or not hmac.compare_digest(str(owner.data[field]).encode(), given.encode()):
+            return Anonymous("wrong", {"principal": owner.id})
+    return owner
 
 
 def user_and_password(call: Call) -> tuple[str, str] | None:
@@ -108,6 +108,17 @@ def user_and_password(call: Call) -> tuple[str, str] | None:
     except (binascii.Error, UnicodeDecodeError):
         return None
     return (user, password) if colon else None
+
+
+@lru_cache
+def _after(scheme: str, text: str) -> str:
+    """The token after the scheme word, or after none where the scheme has none."""
+    word, _, token = text.partition(" ")
+    return token.strip() if word.lower() == scheme.lower() or not scheme else ""
+
+
+def _owner(data: Mapping[str, Any]) -> Principal:
+    return Principal(data["principal"], frozenset(data.get("roles", ())), data)
 
 
 def _age(row: Row, world: World) -> dict[str, float]:

@@ -17,6 +17,7 @@ from emulator.world.world import World
 
 WINDOWS = "windows"
 DAY = 86400.0
+SHORT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,21 @@ class Window:
             taken += 1
             world.store.set_number(f"{WINDOWS}.{self.name}.{key}", taken)
         return Charge(self._headers(most, taken, ends, now, refusal is not None), refusal)
+
+    def told(self, world: World) -> bool:
+        """Whether it is in force, and a refused caller can tell how long to wait: from a header, or because it is never long."""
+        tells = self.reset_header or self.retry_after or seconds(self.per) <= SHORT
+        return bool(tells and resolve(self.calls, world.settings))
+
+    def exhaust(self, who: Principal | Anonymous, call: Call, world: World) -> bool:
+        """Uses up what is left of all windows of this limit; false where the call does not count."""
+        if self.charge(who, call, world) is FREE:
+            return False
+        for window in world.rows(WINDOWS).where(limit=self.name):
+            world.store.set_number(
+                f"{WINDOWS}.{self.name}.{window.data['key']}", int(resolve(self.calls, world.settings))
+            )
+        return True
 
     def _taken(self, world: World, key: str, now: float) -> tuple[int, float]:
         """The calls in the window that is open, and when it ends; opens one if there is none."""

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import sys
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
-from emulator.serving.heads import Environ
 from emulator.serving.reply import Answer, Headers, plain
+from emulator.serving.request import Request
 
-Application = Callable[[Environ, Any], Iterable[bytes]]
-
-MAY_WAIT = "emulator.may_wait"
-"""The environment's key that says whether this call may wait, for a lock, a file or another host."""
+Application = Callable[[Request], Answer]
 
 WHOLE = 1024 * 1024
-"""A body that is announced to be no longer is sent at once; others go out piece by piece."""
+"""A body in pieces that is announced to be no longer is sent at once; others go out piece by piece."""
 
 
 class MustWait(Exception):
@@ -26,32 +21,25 @@ class MustWait(Exception):
     """
 
 
-def call(application: Application, environ: Environ) -> Answer:
+def call(application: Application, request: Request) -> Answer:
     """What the application answers. Its failure is an answer too; only `MustWait` gets out.
 
-    What it returns where it may not wait must not wait either when it is read, unless it is a stream: then a thread
+    What it answers where it may not wait must not wait either when it is read, unless it is a stream: then a thread
     reads it.
     """
-    answer = Answer()
-    body = environ["wsgi.input"]
-    if type(body) is not io.BytesIO:
-        answer.spool = body
+    answer = None
     try:
-        result = application(environ, answer)
-        if hasattr(result, "close"):
-            answer.done = result.close
-        if isinstance(result, (list, tuple)) or _announced(answer.headers) <= WHOLE:
-            answer.body += b"".join(result)
-        else:
-            answer.pieces = result
-        if not answer.status:
-            raise RuntimeError("the application did not start its response")
+        answer = application(request)
+        if answer.pieces is not None and _announced(answer.headers) <= WHOLE:
+            answer.body, answer.pieces = b"".join(answer.pieces), None
     except MustWait:
         raise
     except Exception:
         report()
-        finish(answer)
-        return plain(500, "Internal Server Error")
+        if answer is not None:
+            finish(answer)
+        answer = plain(500, "Internal Server Error")
+    answer.spool = request.spool
     return answer
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import socket
 import struct
 from collections import deque
@@ -12,11 +11,12 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import Protocol
 
 from emulator.serving.bounds import Bounds
-from emulator.serving.calling import MAY_WAIT, Application, MustWait, call, finish, report
-from emulator.serving.faults import WIRE, Ending, script
-from emulator.serving.heads import Environ
+from emulator.serving.calling import Application, MustWait, call, finish, report
+from emulator.serving.faults import Ending, script
+from emulator.serving.heads import head_of, line_of
 from emulator.serving.reader import PIECE, Phase, Reader
 from emulator.serving.reply import CONTINUE, Answer, Framed, frame, plain
+from emulator.serving.request import Origin, Request
 from emulator.serving.slow import Slow, Timer
 from emulator.serving.stream import Stream
 
@@ -30,6 +30,9 @@ AHEAD = 16
 """Pipelined requests that are taken in while one is being answered."""
 
 NEVER = float("inf")
+
+UNASKED = Request(line_of("GET", "*", "HTTP/1.1"), head_of((), True), b"", Origin("", "", 0, "", 0))
+"""Stands for a request where there is none."""
 
 
 class Host(Protocol):
@@ -51,7 +54,7 @@ class Host(Protocol):
 class Connection:
     """Driven by its server, in the server's thread: `ready` when the socket is, `expire` after its `deadline`."""
 
-    def __init__(self, server: Host, sock: socket.socket, base: Environ) -> None:
+    def __init__(self, server: Host, sock: socket.socket, origin: Origin) -> None:
         self.socket = sock
         self.deadline = server.now + server.bounds.idle_seconds
         self.busy = False
@@ -61,14 +64,12 @@ class Connection:
         self._leaving = False  # we send no more
         self._server = server
         self._bounds = server.bounds
-        self._base = base
-        self._reader = Reader(base, server.bounds)
+        self._reader = Reader(origin, server.bounds)
         self._phase: Phase | None = Phase.IDLE
         self._events = EVENT_READ
         self._out: deque[memoryview] = deque()
-        # Of the request that is being answered:
-        self._environ = base
-        self._keep = True
+        # Of what is being answered:
+        self._request = UNASKED
         self._answer: Answer | None = None
         self._course: Slow | Stream | None = None
         self._ending: Ending | None = None  # once all of the reply is sent or in _out
@@ -159,7 +160,7 @@ class Connection:
         """Answer what was asked, as long as nothing has to be waited for; then see what to expect."""
         reader = self._reader
         while reader.calls and not self.busy and not self._leaving and not self.closed:
-            self._begin(*reader.calls.popleft())
+            self._begin(reader.calls.popleft())
         if self.closed or self._leaving:
             return
         if self.busy:
@@ -195,31 +196,29 @@ class Connection:
 
     # Calling.
 
-    def _begin(self, environ: Environ, keep: bool) -> None:
+    def _begin(self, request: Request) -> None:
         self.busy = True
         self.deadline = NEVER
         self._phase = None
-        self._environ, self._keep = environ, keep
-        server, body = self._server, environ["wsgi.input"]
-        if server.inline and type(body) is io.BytesIO:
-            environ[MAY_WAIT] = False
+        self._request = request
+        server = self._server
+        if server.inline and request.spool is None:
+            request.may_wait = False
             try:
-                answer = call(server.application, environ)
+                answer = call(server.application, request)
             except MustWait:
-                body.seek(0)
-                environ.pop(WIRE, None)
+                request.may_wait = True
             else:
                 if answer.pieces is None:
                     self._answered(answer)
                 else:
                     server.submit(Stream(self, answer, server.post).run)
                 return
-        environ[MAY_WAIT] = True
         server.submit(self._call_in_thread)
 
     def _call_in_thread(self) -> None:
         server = self._server
-        answer = call(server.application, self._environ)
+        answer = call(server.application, self._request)
         if answer.pieces is None:
             server.post(lambda: self._back(answer))
         else:
@@ -239,9 +238,8 @@ class Connection:
             return
         self._answer = answer
         framed = self._framed(answer)
-        environ = self._environ
-        if WIRE in environ:
-            course = script(environ[WIRE], framed)
+        if answer.wire is not None:
+            course = script(answer.wire, framed)
             self._course = slow = Slow(self, course, self._server.later)
             slow.start(0 if self._server.draining else course.delay)
             return
@@ -250,19 +248,19 @@ class Connection:
         self.complete(Ending.KEEP if keep else Ending.CLOSE)
 
     def _framed(self, answer: Answer) -> Framed:
-        method, protocol = self._environ["REQUEST_METHOD"], self._environ["SERVER_PROTOCOL"]
+        line, head = self._request.line, self._request.head
         try:
-            return frame(answer, method, protocol, self._keep and not self._server.draining)
+            return frame(answer, line.method, line.version, head.keep and not self._server.draining)
         except Exception:  # whatever it is that the application took for headers
             report()
-            return frame(plain(500, "Internal Server Error"), method, protocol, False)
+            return frame(plain(500, "Internal Server Error"), line.method, line.version, False)
 
     def open(self, stream: Stream, answer: Answer) -> tuple[Ending, bool, bool]:
         """Send the head of an answer that is still being made. How it will end; whether in chunks; whether unheard."""
         self._course = stream
         head, _, keep, chunked = self._framed(answer)
         self.send(head)
-        return Ending.KEEP if keep else Ending.CLOSE, chunked, self._environ["REQUEST_METHOD"] == "HEAD"
+        return Ending.KEEP if keep else Ending.CLOSE, chunked, self._request.line.method == "HEAD"
 
     def complete(self, ending: Ending) -> None:
         """All of the reply has been given to `send`."""
@@ -275,7 +273,7 @@ class Connection:
         """All of the reply is away."""
         self.busy = False
         self._ending = None
-        self._environ = self._base
+        self._request = UNASKED
         self._finish()
         if ending is Ending.CLOSE:
             self._leave()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,8 +12,8 @@ from emulator.serving.reply import Framed
 if TYPE_CHECKING:
     from emulator.wire import Wire
 
-WIRE = "emulator.wire"
-"""The environment's key under which an application leaves the `Wire` that its reply is to suffer."""
+STUMP = re.compile(rb"HTTP/1.. ..")
+"""What is left of a head that is cut: where a line or two arrive, Python's http.client takes them for a whole reply."""
 
 BEATS = 20
 """Pieces a second, at most, in which a slow reply drips."""
@@ -45,7 +46,7 @@ def script(wire: Wire, framed: Framed) -> Script:
         return Script(wire.delay, (), 0.0, Ending.CLOSE)
     if wire.connection == "truncate":
         # Without a body the head itself is cut, for something must be missing.
-        head, body = (head, body[: len(body) // 2]) if body else (head[: len(head) // 2], b"")
+        head, body = (head, body[: len(body) // 2]) if body else (STUMP.match(head)[0], b"")  # type: ignore[index]
         ending = Ending.CLOSE
     elif wire.connection == "garbage":
         head, body = _garbled(head, body)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import socket
-import sys
 from typing import TYPE_CHECKING
 
-from emulator.serving.heads import Environ
+from emulator.serving.request import Origin
 
 if TYPE_CHECKING:
     from emulator.serving.tls import Wrap
@@ -26,21 +25,10 @@ class Listener:
         self.socket.setblocking(False)
         name = self.socket.getsockname()
         self.address: tuple[str, int] = (name[0], name[1])
-        self._base: Environ = {
-            "SCRIPT_NAME": "",
-            "SERVER_NAME": name[0],
-            "SERVER_PORT": str(name[1]),
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "https" if tls else "http",
-            "wsgi.errors": sys.stderr,
-            "wsgi.input_terminated": True,
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-        }
+        self._scheme = "https" if tls else "http"
 
-    def accept(self) -> tuple[socket.socket, Environ] | None:
-        """The next connection with the beginning of its environments, or None if nobody is waiting."""
+    def accept(self) -> tuple[socket.socket, Origin] | None:
+        """The next connection and where it comes from, or None if nobody is waiting."""
         try:
             sock, peer = self.socket.accept()
         except BlockingIOError:
@@ -51,7 +39,7 @@ class Listener:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._wrap is not None:
             sock = self._wrap(sock)
-        return sock, {**self._base, "REMOTE_ADDR": peer[0], "REMOTE_PORT": str(peer[1])}
+        return sock, Origin(self._scheme, *self.address, peer[0], peer[1])
 
     def close(self) -> None:
         self.socket.close()

@@ -1,8 +1,7 @@
-"""From the bytes of one connection to WSGI environments, one a request, within bounds."""
+"""From the bytes of one connection to requests, within bounds."""
 
 from __future__ import annotations
 
-import io
 import re
 from collections import deque
 from enum import Enum
@@ -11,7 +10,8 @@ from typing import IO, NoReturn
 from httptools import HttpParserError, HttpParserInvalidMethodError, HttpParserUpgrade, HttpRequestParser
 
 from emulator.serving.bounds import Bounds
-from emulator.serving.heads import LONGEST, Environ, Head, head_of, line_of, recall, remember
+from emulator.serving.heads import LONGEST, Head, head_of, line_of, recall, remember
+from emulator.serving.request import Origin, Request
 
 
 class Phase(Enum):
@@ -48,14 +48,13 @@ class Reader:
     `refused` is a status and its phrase once the bytes make no sense or are too many; nothing is read after that.
     """
 
-    def __init__(self, base: Environ, bounds: Bounds) -> None:
-        self.calls: deque[tuple[Environ, bool]] = deque()
-        """Each with whether the client wants to go on afterwards."""
+    def __init__(self, origin: Origin, bounds: Bounds) -> None:
+        self.calls: deque[Request] = deque()
         self.phase = Phase.IDLE
         self.refused: tuple[int, str] | None = None
         self.expecting = False
         """The client waits for a 100 before it sends the body."""
-        self._base = base
+        self._origin = origin
         self._bounds = bounds
         self._recalls = bounds.head >= LONGEST and bounds.body >= PIECE
         self._carried = 0  # bytes of this head that came before those being read
@@ -64,8 +63,7 @@ class Reader:
         self._foreign = ""
         self._url = b""
         self._fields: list[tuple[bytes, bytes]] = []
-        self._head = self._usual = Head({}, True, 0)
-        self._template = base
+        self._head = Head((), {}, True, 0)
         self._size = 0
         self._parts: list[bytes] = []
         self._spool: IO[bytes] | None = None
@@ -76,13 +74,7 @@ class Reader:
         if self.phase is Phase.IDLE and self.refused is None:
             known = recall(data) if self._recalls else None
             if known is not None:
-                line, head, body = known
-                if head is not self._usual:
-                    self._usual, self._template = head, self._base | head.environ
-                environ = self._template.copy()
-                environ.update(line)
-                environ["wsgi.input"] = io.BytesIO(body)
-                self.calls.append((environ, head.keep))
+                self.calls.append(Request(*known, self._origin))
             elif self._parse(data) and len(self.calls) == 1:
                 remember(data, self._head)
         elif self.refused is None:
@@ -97,8 +89,9 @@ class Reader:
     def close(self) -> None:
         """Let go of bodies that nobody will read, and of the parser, which holds on to its reader."""
         self._drop_body()
-        for environ, _ in self.calls:
-            environ["wsgi.input"].close()
+        for request in self.calls:
+            if request.spool is not None:
+                request.spool.close()
         self.calls.clear()
         self.refused = self.refused or (400, "")  # should anybody feed it still
         vars(self).pop("_parser", None)
@@ -134,7 +127,7 @@ class Reader:
         self._head = head = head_of(self._fields, parser.should_keep_alive())
         if head.length > self._bounds.body:
             self._stop(413)
-        self.expecting = head.environ.get("HTTP_EXPECT", "").lower() == "100-continue"
+        self.expecting = head.texts.get("expect", "").lower() == "100-continue"
 
     def on_body(self, data: bytes) -> None:
         self.expecting = False
@@ -160,16 +153,13 @@ class Reader:
             self._stop(501)
         version = "HTTP/" + self._parser.get_http_version()
         line = line_of(self._method, self._url.decode("latin-1"), version)
-        environ = {**self._base, **self._head.environ, **line}
         if self._spool is not None:
             self._spool.seek(0)
-            environ["wsgi.input"], self._spool = self._spool, None
-        else:
-            environ["wsgi.input"] = io.BytesIO(b"".join(self._parts))
-            self._parts.clear()
+        self.calls.append(Request(line, self._head, b"".join(self._parts), self._origin, self._spool))
+        self._spool = None
+        self._parts.clear()
         self.expecting = False
         self.phase = Phase.IDLE
-        self.calls.append((environ, self._head.keep))
 
     # The rest.
 
@@ -191,7 +181,7 @@ class Reader:
             return self._parse(b"POST" + data[found.end() :])
         except HttpParserError:
             # After a request that ends the connection nothing else counts.
-            if not (self.calls and not self.calls[-1][1]):
+            if not (self.calls and not self.calls[-1].head.keep):
                 self.refuse(400)
             return False
         if self.phase is Phase.HEAD:
@@ -201,7 +191,7 @@ class Reader:
         return self.phase is Phase.IDLE
 
     def _has_body(self) -> bool:
-        return self._head.length > 0 or "HTTP_TRANSFER_ENCODING" in self._head.environ
+        return self._head.length > 0 or "transfer-encoding" in self._head.texts
 
     def _go_on_without_upgrade(self, rest: bytes) -> None:
         """Read on after a request that asks for another protocol (Java's client asks for HTTP/2 in its first one).

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from emulator.wire import Wire
 
 Headers = list[tuple[str, str]]
 
@@ -19,25 +22,20 @@ class Malformed(Exception):
 
 
 class Answer:
-    """A status, headers and a body: whole, or in pieces that are still to be made. It is its own `start_response`."""
+    """A status, headers and a body: whole, or in pieces that are still to be made."""
 
     pieces: Iterable[bytes] | None = None
     done: Callable[[], object] | None = None
     """To be called once, when the last byte is away or can go nowhere."""
     spool: IO[bytes] | None = None
     """The request's body, if it is a file: to be closed then."""
+    wire: Wire | None = None
+    """What the reply is to suffer on its way."""
 
     def __init__(self, status: str = "", headers: Headers | None = None, body: bytes = b"") -> None:
         self.status = status
         self.headers = headers or []
         self.body = body
-
-    def __call__(self, status: str, headers: Headers, exc_info: object = None) -> Callable[[bytes], None]:
-        self.status, self.headers = status, headers
-        return self._write
-
-    def _write(self, data: bytes) -> None:
-        self.body += data
 
 
 Framed = tuple[bytes, bytes, bool, bool]

@@ -1,4 +1,4 @@
-"""The server: listeners, connections, timers and threads of one WSGI application, in one process.
+"""The server: listeners, connections, timers and threads of one application, in one process.
 
 One thread does all input and output and, where the application allows, the calls themselves; calls that may wait run in
 other threads. Slow clients, delayed replies and dripping ones therefore cost no thread.
@@ -48,8 +48,8 @@ class Timer:
 class Server:
     """Serves an application on a host and port, and over TLS on the next port if given a certificate and its key.
 
-    Port 0 takes a free one (and TLS another). With `inline` the application is first called in the server's own thread
-    with `emulator.may_wait` false, and raises `MustWait` for what might wait; without, every call runs in a thread.
+    Port 0 takes a free one (and TLS another). With `inline` the application is first called in the server's own thread, with a
+    request that may not wait, and raises `MustWait` for what might; without, every call runs in a thread.
     """
 
     def __init__(

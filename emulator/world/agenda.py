@@ -69,6 +69,14 @@ def moments(sandbox: Sandbox) -> list[tuple[float, str, str, str]]:
     return sorted(found)
 
 
+def next_moment(sandbox: Sandbox) -> float:
+    """When the next of what is to come happens; now, if it is due already. Raises LookupError if nothing is to come."""
+    coming = moments(sandbox)
+    if not coming:
+        raise LookupError("nothing is to come")
+    return max(sandbox.clock.now(), coming[0][0])
+
+
 def _ending(collection: str, idents: list[str]) -> str:
     """What ends, in one line however many rows it is. Credentials are not named."""
     if len(idents) > 1:

@@ -23,7 +23,7 @@ class Clock:
         self._since = time.monotonic()
         self._rate = rate
         self.mode = mode
-        self.changed: Callable[[], None] = lambda: None
+        self.changed: Callable[[], None] = nothing
 
     @property
     def rate(self) -> float:
@@ -84,6 +84,10 @@ class Clock:
         return clock
 
 
+def nothing() -> None:
+    """What is done of a change that nobody wants to know of."""
+
+
 def stopwatch() -> float:
     """Real seconds from some moment on, to take differences of."""
     return time.perf_counter()
@@ -97,7 +101,7 @@ def effort() -> float:
 def stamp(epoch: float, millis: bool = True) -> str:
     """Epoch seconds -> ISO 8601 in UTC with `Z`."""
     when = datetime.fromtimestamp(round(epoch, 3), UTC)
-    return when.strftime("%Y-%m-%dT%H:%M:%S") + (f".{when.microsecond // 1000:03d}Z" if millis else "Z")
+    return when.isoformat(timespec="milliseconds" if millis else "seconds")[: -len("+00:00")] + "Z"
 
 
 def moment(text: str) -> float:

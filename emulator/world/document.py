@@ -1,42 +1,69 @@
-"""A sandbox's state as one JSON document, out and in: rows, counters, expiries, settings, clock, faults."""
+"""A sandbox as one JSON document, out and in: rows, counters, expiries, settings, clock, seed, faults, journal, and what made it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any
 
+from emulator.wire import NOTHING
+from emulator.world.clock import LATEST
 from emulator.world.outbox import COLLECTION as OUTBOX
+from emulator.world.outbox import SHAPE as DELIVERY
+from emulator.world.recall import recalled, told
 from emulator.world.sandbox import Sandbox
 from emulator.world.store import Snapshot, Store
-from emulator.world.world import CREDENTIALS, TIMERS, World
+from emulator.world.world import CREDENTIALS, TIMER, TIMERS, World
 
-FORMAT = "emulator-world-1"
-DATED = (OUTBOX, TIMERS)
+FAMILY, NEWEST = "emulator-world-", 2
+FORMAT = f"{FAMILY}{NEWEST}"
+KNOWN = {
+    "format": str,
+    "versions": Mapping,
+    "clock": Mapping,
+    "seed": object,
+    "settings": Mapping,
+    "faults": list,
+    "vendors": Mapping,
+    "journal": (Mapping, list),
+    "as_of": str,
+    "fixed": list,
+}
+EXACT: Mapping[str, Mapping[str, Any]] = {OUTBOX: DELIVERY, TIMERS: TIMER}
+"""Collections whose rows the emulator itself acts on, and what such a row is made of."""
 
 
-def dump(sandbox: Sandbox) -> dict[str, Any]:
-    """Everything of a sandbox but its journal and its named snapshots."""
+def dump(sandbox: Sandbox, version: str) -> dict[str, Any]:
+    """Everything of a sandbox but its named snapshots, as it is at one moment. `version` is the emulator's.
+
+    The journal is as it is shown, without secrets (see `recall`).
+    """
     vendors = {}
-    for vendor, world in sandbox.worlds.items():
-        with world.lock:
+    with ExitStack() as turns:
+        for world in sandbox.worlds.values():
+            turns.enter_context(world.lock)
+        for vendor, world in sandbox.worlds.items():
             store = world.store
             collections = {name: [row.data for row in store.collection(name).all()] for name in store.names()}
             expires: dict[str, dict[str, float]] = {}
             for when, name, ident in store.expiring():
                 expires.setdefault(name, {})[ident] = when
             vendors[vendor] = {"collections": collections, "numbers": store.numbers(), "expires": expires}
-    settings = sandbox.state().settings
-    return {
-        "format": FORMAT,
-        "clock": sandbox.clock.dump(),
-        "settings": dict(settings),
-        "faults": sandbox.faults.dump(),
-        "vendors": vendors,
-    }
+        contracts = {vendor: world.contract.version for vendor, world in sandbox.worlds.items()}
+        return {
+            "format": FORMAT,
+            "versions": {"emulator": version, "contracts": contracts},
+            "clock": sandbox.clock.dump(),
+            "seed": sandbox.seed,
+            "settings": dict(sandbox.state().settings),
+            "faults": sandbox.faults.dump(),
+            "vendors": vendors,
+            "journal": told(sandbox.journal),
+        }
 
 
 def restore(sandbox: Sandbox, document: Mapping[str, Any], *, keep_others: bool = False) -> None:
-    """Puts a document's state in the place of the sandbox's own.
+    """Puts a document's state in the place of the sandbox's own. Clock, seed, settings, faults and journal stay where it has none.
 
     A vendor that it leaves out becomes empty but for its credentials. With `keep_others` (for a sandbox that is being made) such a
     vendor stays as it is, and the sandbox's own credentials are good beside those of the document.
@@ -44,6 +71,9 @@ def restore(sandbox: Sandbox, document: Mapping[str, Any], *, keep_others: bool 
     Raises ValueError for a document that is none; then nothing changes.
     """
     refuse(document, sandbox)
+    journal = recalled(document["journal"]) if "journal" in document else None
+    if journal is not None and (strangers := {entry.vendor for entry in journal[0]} - set(sandbox.worlds)):
+        raise ValueError(f"journal: there is no vendor {strangers.pop()!r}")
     stores = {}
     for vendor, world in sandbox.worlds.items():
         if keep_others and vendor not in document.get("vendors", {}):
@@ -52,9 +82,12 @@ def restore(sandbox: Sandbox, document: Mapping[str, Any], *, keep_others: bool 
         else:
             given = document.get("vendors", {}).get(vendor, {})
             exact = rows(given)
+            _refuse_strangers(exact, world)
             whole = not keep_others and CREDENTIALS in exact.tables
             stores[vendor] = exact if whole else _with_credentials(given, exact, world)
-    sandbox.put(stores, document.get("clock"), document.get("settings"), document.get("faults"))
+    sandbox.put(stores, document)
+    if journal is not None:
+        sandbox.journal.load(*journal)
 
 
 def _with_credentials(given: Mapping[str, Any], snapshot: Snapshot, world: World) -> Snapshot:
@@ -73,7 +106,7 @@ def rows(given: Any) -> Snapshot:
         part = given.get(key, {}) if isinstance(given, Mapping) else None
         if not isinstance(part, Mapping) or not all(isinstance(value, shape) for value in part.values()):
             raise ValueError("of a vendor: {collections: {name: [rows]}, numbers: {}, expires: {}}")
-    if not all(isinstance(end, int | float) for ends in given.get("expires", {}).values() for end in ends.values()):
+    if not all(_is_moment(end) for ends in given.get("expires", {}).values() for end in ends.values()):
         raise ValueError("expires: {collection: {id: epoch seconds}}")
     store = Store(lambda: 0.0)
     for name, listed in given.get("collections", {}).items():
@@ -82,8 +115,8 @@ def rows(given: Any) -> Snapshot:
         for row in listed:
             if not isinstance(row, Mapping) or not isinstance(row.get("id"), str):
                 raise ValueError(f"{name}: each row is an object with a text id")
-            if name in DATED and not isinstance(row.get("due", ""), int | float | None):
-                raise ValueError(f"{name}: each row has a number `due`")
+            if complaint := _inexact(row, EXACT.get(name, NOTHING)):
+                raise ValueError(f"{name}: {complaint}")
             if collection.row(row["id"]) is not None:
                 raise ValueError(f"{name}: the id {row['id']!r} stands twice")
             collection.add(row, expires.get(row["id"]))
@@ -92,19 +125,60 @@ def rows(given: Any) -> Snapshot:
     return store.snapshot()
 
 
+def _inexact(row: Mapping[str, Any], shape: Mapping[str, Any]) -> str:
+    """How a row departs from its shape; empty if it does not."""
+    for member, kind in shape.items():
+        if member not in row:
+            return f"{row['id']!r} has no {member}"
+        value = row[member]
+        if not isinstance(value, kind) or (kind is list and not all(isinstance(each, Mapping) for each in value)):
+            return f"{member} of {row['id']!r} makes no sense"
+        if isinstance(value, int | float) and not isinstance(value, bool) and not _is_moment(value):
+            return f"{member} of {row['id']!r} is no moment between 1970 and 9000"
+    return ""
+
+
+def _is_moment(value: Any) -> bool:
+    return isinstance(value, int | float) and 0 <= value <= LATEST
+
+
+def _refuse_strangers(given: Snapshot, world: World) -> None:
+    """Raises ValueError for a webhook or a scheduled stimulus that the vendor's contract does not have."""
+    known = {OUTBOX: ("webhook", world.contract.webhooks), TIMERS: ("stimulus", _stimuli(world))}
+    for name, (member, names) in known.items():
+        for row in given.tables[name].by_id.values() if name in given.tables else ():
+            if row.data[member] not in names:
+                raise ValueError(f"{name}: {world.vendor} has no {member} {row.data[member]!r}")
+
+
+def _stimuli(world: World) -> set[str]:
+    return {stimulus.name for stimulus in world.contract.stimuli.values()}
+
+
 def refuse(document: Any, sandbox: Sandbox) -> None:
     """Raises ValueError, saying what is wrong, for what is no world document."""
-    known = {"format", "clock", "settings", "faults", "vendors", "journal", "versions", "as_of", "fixed"}
-    if not isinstance(document, Mapping) or set(document) - known:
-        raise ValueError(f"a world document has {', '.join(sorted(known))}; nothing else")
-    if document.get("format", FORMAT) != FORMAT:
-        raise ValueError(f"the format is {FORMAT}")
-    for key, shape in {"vendors": Mapping, "clock": Mapping, "settings": Mapping, "faults": list}.items():
-        if key in document and not isinstance(document[key], shape):
-            raise ValueError(f"{key}: {'a list' if shape is list else 'an object'}")
+    _refuse_format(document)
+    if not isinstance(document, Mapping) or set(document) - set(KNOWN):
+        raise ValueError(f"a world document has {', '.join(KNOWN)}; nothing else")
+    for key, shape in KNOWN.items():
+        if key in document and not isinstance(document[key], shape):  # type: ignore[arg-type]
+            raise ValueError(f"{key}: {'a list' if shape is list else 'a text' if shape is str else 'an object'}")
     if not all(isinstance(fault, Mapping) for fault in document.get("faults", ())):
         raise ValueError("faults: a list of objects")
-    vendors = document.get("vendors", {})
-    for vendor in vendors:
+    for vendor in document.get("vendors", {}):
         if vendor not in sandbox.worlds:
             raise ValueError(f"vendors: there is no vendor {vendor!r}")
+
+
+def _refuse_format(document: Any) -> None:
+    """Raises ValueError for a document of a format that this emulator does not know. A fixture has none."""
+    found = document.get("format", FORMAT) if isinstance(document, Mapping) else FORMAT
+    number = found.removeprefix(FAMILY) if isinstance(found, str) else ""
+    if not (number.isascii() and number.isdigit()) or number == "0":
+        raise ValueError(f"format: {FAMILY}1 to {FORMAT}; {found!r} is none")
+    if int(number[:9]) > NEWEST:
+        versions = document.get("versions")
+        by = versions.get("emulator") if isinstance(versions, Mapping) else None
+        raise ValueError(
+            f"the document has the format {found}, of a newer emulator{f' ({by})' if by else ''}; this one reads up to {FORMAT}"
+        )

@@ -7,12 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
+from emulator.contract.model import Contract
 from emulator.wire import Call, Kind, Refusal, Reply, Wire
+from emulator.world.clock import nothing
 
 CONNECTIONS = ("reset", "close", "truncate", "garbage")
 MUTATIONS = ("extra-field", "drop-optional", "null-nullable", "new-enum-value", "reorder-keys")
 LONGEST_DELAY = 3600.0
 MOST_FAULTS = 1000
+LARGEST_FAULT = 1024 * 1024
 _KEYS = {"match", "times", "when", "do"}
 _MATCH = {"vendor", "operation", "method", "path", "nth"}
 
@@ -106,7 +111,7 @@ class Faults:
         self._faults: dict[int, Fault] = {}
         self._lock = threading.Lock()
         self._last = 0
-        self.changed: Callable[[], None] = lambda: None
+        self.changed: Callable[[], None] = nothing
 
     def add(self, plan: Mapping[str, Any]) -> Fault:
         """Plans a fault. Raises ValueError, saying what is accepted, for a plan that makes no sense."""
@@ -178,6 +183,23 @@ class Faults:
         self.changed()
 
 
+def unheard_of(plan: Mapping[str, Any], contracts: Mapping[str, Contract]) -> str:
+    """What a plan names that there is not; empty if nothing. Whether it makes sense otherwise is judged by `Faults.add`."""
+    match, do = plan.get("match"), plan.get("do")
+    named = match if isinstance(match, Mapping) else {}
+    vendor, operation = named.get("vendor"), named.get("operation")
+    kind = do.get("refuse") if isinstance(do, Mapping) else None
+    if isinstance(vendor, str) and vendor not in contracts:
+        return f"There is no vendor {vendor!r}; there are {', '.join(contracts)}."
+    if isinstance(operation, str):
+        vendor = operation.partition(".")[0]
+        if vendor not in contracts or operation not in contracts[vendor].operations:
+            return f"There is no operation {operation!r}; `emulator routes` lists them."
+    if isinstance(vendor, str) and kind in list(Kind) and Kind(kind) not in contracts[vendor].refusals:
+        return f"{vendor} documents no refusal {kind!r}; it has {', '.join(sorted(contracts[vendor].refusals))}."
+    return ""
+
+
 def _instead(do: Mapping[str, Any]) -> Reply | None:
     if "refuse" in do:
         raise Refusal(Kind(do["refuse"]), facts={"planned": True})
@@ -220,6 +242,8 @@ def _complaint(plan: Mapping[str, Any]) -> str:
         return "times is a number from 1"
     if plan.get("when", "before") not in ("before", "after"):
         return "when is before or after"
+    if len(orjson.dumps(plan, repr)) > LARGEST_FAULT:
+        return f"a fault takes at most {LARGEST_FAULT} bytes of JSON"
     return _do_complaint(plan["do"])
 
 

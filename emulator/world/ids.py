@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ALPHABET = string.ascii_letters + string.digits
+LETTERS = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))
+"""A letter or digit for each byte."""
 NODE_BITS = 22
 
 
@@ -69,7 +71,7 @@ class Ids:
 def derived(*parts: Any, length: int) -> str:
     """Letters and digits that follow from the parts: the same parts, the same text."""
     digest = hashlib.shake_256("\0".join(map(str, parts)).encode()).digest(length)
-    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest)
+    return digest.translate(LETTERS).decode()
 
 
 def fresh(length: int = 12) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
 import orjson
 
+from emulator.contract.read import DEEPEST
 from emulator.wire import NOTHING, Call, Refusal
+from emulator.world.brief import brief, size
 from emulator.world.clock import stamp
 
 MOST_CALLS = 10_000
@@ -40,7 +41,6 @@ _PART = re.compile(r'name="([^"]{1,64})"([^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)(.*?)(?
 class Entry:
     """One call. `body` and `reply_body` are cut to a length; secrets are hidden when an entry is shown, not when it is kept."""
 
-    id: int
     at: float
     vendor: str
     operation: str
@@ -51,14 +51,12 @@ class Entry:
     reply_body: bytes
     refusal: Refusal | None = None
     remarks: tuple[str, ...] = ()
-    attempt: int = 1
     fault: str = ""
     facts: Mapping[str, Any] = NOTHING
-
-    @property
-    def size(self) -> int:
-        """Bytes that the entry takes, roughly."""
-        return OVERHEAD + len(self.call.body) + len(self.reply_body)
+    id: int = 0
+    attempt: int = 1
+    size: int = 0
+    """Bytes that the entry takes, roughly."""
 
     def show(self) -> dict[str, Any]:
         """The entry as the control plane shows it, without secrets."""
@@ -93,34 +91,49 @@ class Journal:
     """The calls of one sandbox, oldest first. Safe to write to from many threads."""
 
     def __init__(self, most_calls: int = MOST_CALLS, most_bytes: int = MOST_BYTES) -> None:
-        self._entries: deque[Entry] = deque()
+        self._entries: deque[Entry] | tuple[()] = ()  # most sandboxes of a thousand are never called
         self._most_calls, self._most_bytes = most_calls, most_bytes
         self._lock = threading.Lock()
-        self._numbers = count(1)
         self._last: Call | None = None
         self._tries = 0
         self._bytes = 0
+        self.last = 0
+        """The number of the newest entry that was ever written."""
         self.evicted: tuple[int, int] | None = None
         """The first and the last number that were let go for want of room."""
 
-    def write(self, **fields: Any) -> Entry:
-        """Adds an entry; the oldest go when there is no room."""
-        call: Call = fields["call"]
-        if len(call.body) > LONGEST_BODY:
-            fields["call"] = Call(
-                call.method, call.path, call.query, call.headers, call.body[:LONGEST_BODY], call.address, call.base_url
-            )
-        fields["reply_body"] = fields["reply_body"][:LONGEST_BODY]
+    def write(self, entry: Entry) -> Entry:
+        """Adds an entry, cut to what is kept, which gets its number now; the oldest go when there is no room."""
+        call = entry.call
+        if len(call.body) > LONGEST_BODY or call.spool is not None:
+            entry.call = replace(call, body=call.body[:LONGEST_BODY], spool=None)
+        if len(entry.reply_body) > LONGEST_BODY:
+            entry.reply_body = entry.reply_body[:LONGEST_BODY]
+        if entry.refusal is not None:
+            entry.refusal = brief(entry.refusal)
         with self._lock:
-            number = next(self._numbers)
-            entry = Entry(id=number, attempt=self._attempt(call), **fields)
-            self._entries.append(entry)
-            self._bytes += entry.size
-            while len(self._entries) > self._most_calls or (self._bytes > self._most_bytes and len(self._entries) > 1):
-                gone = self._entries.popleft()
-                self._bytes -= gone.size
-                self.evicted = (self.evicted[0] if self.evicted else gone.id, gone.id)
+            entry.id = self.last = self.last + 1
+            entry.attempt = self._attempt(call)
+            self._add(entry)
         return entry
+
+    def load(self, entries: Iterable[Entry], last: int, evicted: tuple[int, int] | None) -> None:
+        """These entries in the place of those that are; `last` is the number after which the next call's comes."""
+        self.clear()
+        with self._lock:
+            self.last, self.evicted = last, evicted
+            for entry in entries:
+                self._add(entry)
+
+    def _add(self, entry: Entry) -> None:
+        entry.size = _weight(entry)
+        entries = self._entries = self._entries or deque()
+        entries.append(entry)
+        self._bytes += entry.size
+        while len(entries) > self._most_calls or (self._bytes > self._most_bytes and len(entries) > 1):
+            gone = entries.popleft()
+            self._bytes -= gone.size
+            self.evicted = (self.evicted[0] if self.evicted else gone.id, gone.id)
 
     def _attempt(self, call: Call) -> int:
         """How often in a row this very call was made: a client's silent retry counts 2."""
@@ -149,7 +162,7 @@ class Journal:
     def clear(self) -> None:
         """Empties the journal; numbers go on."""
         with self._lock:
-            self._entries.clear()
+            self._entries = ()
             self._last = None
             self._bytes, self.evicted = 0, None
 
@@ -158,6 +171,13 @@ class Journal:
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries())
+
+
+def _weight(entry: Entry) -> int:
+    call = entry.call
+    head = len(call.path) + len(call.query) + sum(map(len, call.headers.values()))
+    refused = size(entry.refusal) if entry.refusal is not None and entry.refusal.violations else 0
+    return OVERHEAD + head + len(call.body) + len(entry.reply_body) + refused
 
 
 def explained(refusal: Refusal) -> dict[str, Any]:
@@ -208,8 +228,8 @@ def shown_body(body: bytes) -> Any:
     if not body:
         return None
     try:
-        return _without_secrets(orjson.loads(body))
-    except orjson.JSONDecodeError:
+        return _without_secrets(orjson.loads(body), DEEPEST)
+    except ValueError:  # no JSON, or nested too deeply to be written again
         text = body.decode("utf-8", "replace")
         form = "=" in text and "\n" not in text and " " not in text
         return hidden_in_query(text) if form else _hidden_in_text(text)
@@ -221,14 +241,17 @@ def _hidden_in_text(text: str) -> str:
     return _PART.sub(lambda m: f'name="{m[1]}"{m[2]}{HIDDEN}' if secret(m[1]) else m[0], text)
 
 
-def _without_secrets(value: Any) -> Any:
+def _without_secrets(value: Any, levels: int) -> Any:
+    """A copy, secrets hidden. Raises ValueError where it has more levels."""
+    if levels < 0:
+        raise ValueError("nested too deeply")
     if isinstance(value, dict):
         return {
-            key: HIDDEN if secret(key) and isinstance(item, str) else _without_secrets(item)
+            key: HIDDEN if secret(key) and isinstance(item, str) else _without_secrets(item, levels - 1)
             for key, item in value.items()
         }
     if isinstance(value, list):
-        return [_without_secrets(item) for item in value]
+        return [_without_secrets(item, levels - 1) for item in value]
     return value
 
 

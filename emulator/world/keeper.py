@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,7 @@ class Kept:
     clock: Mapping[str, Any]
     settings: Mapping[str, Any]
     faults: list[dict[str, Any]]
+    seed: Any
 
 
 class Keeper:
@@ -116,7 +117,8 @@ class Keeper:
             found = self._base.execute("SELECT name, told FROM sandboxes").fetchall()
         for name, told in found:
             raw = orjson.loads(told)
-            yield Kept(name, raw["wish"], raw["created"], raw["expires"], raw["clock"], raw["settings"], raw["faults"])
+            raw.setdefault("seed", raw["wish"].get("seed", 0))  # files of version 0.1.0 do not have it
+            yield Kept(name, **{field.name: raw[field.name] for field in fields(Kept)[1:]})
 
     def _turn(self) -> _Turn:
         return _Turn(self._base, self._lock)

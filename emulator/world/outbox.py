@@ -16,6 +16,15 @@ from emulator.world.store import Collection, Store
 COLLECTION = "outbox"
 PENDING, SENDING, DELIVERED, DISCARDED, REFUSED = "pending", "sending", "delivered", "discarded", "refused"
 MOST_SETTLED = 1000
+SHAPE = {
+    **dict.fromkeys(("id", "event", "webhook", "url", "lane", "order", "body", "state"), str),
+    "verify_tls": bool,
+    "headers": dict,
+    "created": int | float,
+    "due": int | float | None,
+    "attempts": list,
+}
+"""What a delivery's row is made of."""
 
 
 class Outbox:

@@ -1,48 +1,65 @@
-"""A lazy view of the rows of a collection."""
+"""Rows in order of insertion: a lazy view of them, and where one stands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import overload
 
 from emulator.wire import Row
+
+_SEQ = attrgetter("seq")
 
 
 class Rows(Sequence[Row]):
     """Rows in order of insertion, or the other way: a lazy view. Counting and slicing cost the same whatever the size."""
 
-    __slots__ = ("_backwards", "_by_id", "_ids")
+    __slots__ = ("_backwards", "_rows")
 
-    def __init__(self, ids: Sequence[str], by_id: Mapping[str, Row], backwards: bool = False) -> None:
-        self._ids, self._by_id, self._backwards = ids, by_id, backwards
+    def __init__(self, rows: list[Row], backwards: bool = False) -> None:
+        self._rows, self._backwards = rows, backwards
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._rows)
 
     @overload
     def __getitem__(self, at: int) -> Row: ...
     @overload
     def __getitem__(self, at: slice) -> list[Row]: ...
     def __getitem__(self, at: int | slice) -> Row | list[Row]:
-        size = len(self._ids)
-        if isinstance(at, slice):
-            start, stop, step = at.indices(size)
-            if step != 1:
-                return [self[i] for i in range(start, stop, step)]
-            by_id = self._by_id
-            if self._backwards:
-                return [by_id[ident] for ident in reversed(self._ids[size - max(start, stop) : size - start])]
-            return [by_id[ident] for ident in self._ids[start:stop]]
-        return self._by_id[self._ids[-1 - at if self._backwards else at]]
+        if not self._backwards:
+            return self._rows[at]
+        if isinstance(at, int):
+            return self._rows[-1 - at]
+        size = len(self._rows)
+        start, stop, step = at.indices(size)
+        if step != 1:
+            return [self[i] for i in range(start, stop, step)]
+        found = self._rows[size - max(start, stop) : size - start]
+        found.reverse()
+        return found
 
     def __iter__(self) -> Iterator[Row]:
-        by_id = self._by_id
-        return iter([by_id[ident] for ident in (reversed(self._ids) if self._backwards else self._ids)])
+        return iter(self[:])
 
     def newest_first(self) -> Rows:
         """The same the other way round."""
-        return Rows(self._ids, self._by_id, not self._backwards)
+        return Rows(self._rows, not self._backwards)
 
     def first(self) -> Row | None:
         """The first row, if there is one."""
-        return self[0] if len(self._ids) else None
+        return self[0] if len(self._rows) else None
+
+
+def place(rows: list[Row], row: Row) -> None:
+    """Puts a row where its number belongs: nearly always at the end."""
+    if not rows or rows[-1].seq < row.seq:
+        rows.append(row)
+    else:
+        rows.insert(at(rows, row), row)
+
+
+def at(rows: list[Row], row: Row) -> int:
+    """Where the row, or another version of it, stands among rows in order."""
+    return bisect_left(rows, row.seq, key=_SEQ)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from emulator.contract.model import Contract
-from emulator.wire import Row
-from emulator.world.clock import Clock
-from emulator.world.faults import Faults
+from emulator.world.clock import Clock, nothing
+from emulator.world.faults import Fault, Faults, unheard_of
 from emulator.world.ids import derived
 from emulator.world.journal import Journal
 from emulator.world.keeper import Keeper, Kept, kept_clock, revive
@@ -20,15 +20,19 @@ from emulator.world.world import CREDENTIALS, World
 
 DEFAULT = "default"
 MOST_SNAPSHOTS = 100
+SNAPSHOT_NAME = re.compile(r"[^./\x00-\x1f\x7f-\x9f][^/\x00-\x1f\x7f-\x9f]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """What a vendor's worlds are made of: its contract, the rows of its demo world for a starting time, and how credentials become rows."""
+    """What a vendor's worlds are made of: its contract, the rows of its demo world for a starting time, how credentials become rows, and
+    the settings' defaults.
+    """
 
     contract: Contract
     base: Callable[[str, float], Snapshot | None]
     enrol: Callable[[World, Mapping[str, str]], None]
+    settings: Mapping[str, Any]
 
 
 class Sandbox:
@@ -50,34 +54,43 @@ class Sandbox:
         wake: Callable[[Sandbox], None] = lambda sandbox: None,
         only_documented: bool = False,
     ) -> None:
-        self.name, self.seed, self.created, self.expires = name, seed, created, expires
+        self.name, self.created, self.expires = name, created, expires
+        self.seed = seed
         self.clock = Clock.load(clock or {})
         self._keeper: Keeper | None = None
         self._wish: Mapping[str, Any] = {}
         self.faults, self.journal = Faults(), Journal()
         self.snapshots: dict[str, State] = {}
         self._makers, self._owners, self._wake = makers, owners or Owners(), wake
-        self._first_clock = self.clock.dump() if clock else {}
         self._first_faults: list[dict[str, Any]] = []
-        self._settings: dict[str, Any] = {"limits": limits}
-        self._first_settings = dict(self._settings)
+        self._settings: Mapping[str, Any] = {"limits": limits}  # bound anew when it changes: states share it
         started = self.clock.now() if started is None or clock else started
         self.worlds: dict[str, World] = {}
         bases = {vendor: maker.base(start, started) for vendor, maker in makers.items()}
         for vendor, maker in makers.items():
-            credentials = credentials_of(maker.contract, name)
-            world = World(self, maker.contract, bases[vendor], credentials)
+            world = World(self, maker.contract, bases[vendor], maker.settings)
             world.only_documented = only_documented
-            maker.enrol(world, credentials)
+            maker.enrol(world, world.credentials)
             world.store.mark()
             self.worlds[vendor] = world
             self._own(world)
-        self._first: Mapping[str, Snapshot] = {vendor: world.store.snapshot() for vendor, world in self.worlds.items()}
+        stores = {vendor: world.store.snapshot() for vendor, world in self.worlds.items()}
+        self._first = State(stores, self.clock.dump() if clock else {}, self._settings, seed)
         self.change_settings({})
+
+    def credentials(self, vendor: str) -> dict[str, str]:
+        """What the clients of a vendor are handed. It follows from the name, so it is not kept."""
+        return credentials_of(self._makers[vendor].contract, self.name)
 
     def wake(self) -> None:
         """Tells the courier that there may be something to do."""
         self._wake(self)
+
+    def plan(self, fault: Mapping[str, Any]) -> Fault:
+        """Plans a fault. Raises ValueError, saying what is accepted, for one that makes no sense here."""
+        if complaint := unheard_of(fault, {vendor: world.contract for vendor, world in self.worlds.items()}):
+            raise ValueError(complaint)
+        return self.faults.add(fault)
 
     # -- settings
 
@@ -102,14 +115,14 @@ class Sandbox:
                 raise ValueError(f"{name}: there is no such setting; there are limits, {', '.join(self.worlds)}")
             else:
                 _refuse_unknown(self.worlds[name], value)
-        for name, value in changes.items():
-            self._settings[name] = value if name == "limits" else {**self._settings.get(name, {}), **value}
+        self._settings = {
+            **self._settings,
+            **{name: v if name == "limits" else {**self._settings.get(name, {}), **v} for name, v in changes.items()},
+        }
         for vendor, world in self.worlds.items():
+            own, usual = self._settings.get(vendor), self._makers[vendor].settings
             with world.lock:
-                world.settings = {
-                    **{n: s.default for n, s in world.contract.settings.items()},
-                    **self._settings.get(vendor, {}),
-                }
+                world.settings = {**usual, **own} if own else usual
                 world.limits_off = self._settings["limits"] == "off"
         self.save()
 
@@ -117,22 +130,13 @@ class Sandbox:
 
     def reset(self) -> None:
         """Back to the first world, clock, faults, counters, settings and journal."""
-        self.clock.set(
-            Clock.load(self._first_clock).now(),
-            self._first_clock.get("mode", "running"),
-            self._first_clock.get("rate", 1.0),
-        )
-        self._settings = dict(self._first_settings)
         self.faults.load(self._first_faults)
-        self._restore(self._first)
-        self.change_settings({})
+        self.restore(self._first)
         self.journal.clear()
 
     def begin_here(self) -> None:
         """The present state, with its clock, settings and faults, is the one that a reset goes back to."""
-        self._first = self.state().stores
-        self._first_clock, self._first_settings = self.clock.dump(), dict(self._settings)
-        self._first_faults = self.faults.dump()
+        self._first, self._first_faults = self.state(), self.faults.dump()
 
     def state(self) -> State:
         """Everything but the journal and the faults, at once; rows are shared, not copied."""
@@ -140,52 +144,69 @@ class Sandbox:
         for vendor, world in self.worlds.items():
             with world.lock:
                 stores[vendor] = world.store.snapshot()
-        return State(stores, self.clock.dump(), {**self._settings})
+        return State(stores, self.clock.dump(), self._settings, self.seed)
 
     def restore(self, state: State) -> None:
-        """Puts back a state: rows, counters, settings and the clock."""
-        self._settings = {**state.settings}
-        self.clock.set(Clock.load(state.clock).now(), state.clock["mode"], state.clock["rate"])
+        """Puts back a state: rows, counters, settings, seed and the clock."""
+        self._settings = state.settings
+        self._set_clock(state.clock)
+        self._sow(state.seed)
         self._restore(state.stores)
         self.change_settings({})
         self.wake()
 
-    def put(self, stores: Mapping[str, Snapshot], clock: Any = None, settings: Any = None, faults: Any = None) -> None:
-        """Puts rows in the place of those that are, and, where given, clock, settings and faults.
+    def put(self, stores: Mapping[str, Snapshot], given: Mapping[str, Any]) -> None:
+        """Puts rows in the place of those that are, and, where given, `clock`, `settings`, `faults` and `seed`.
 
         Raises ValueError; then nothing changes.
         """
         was = self.state()
         try:
-            if settings is not None:
+            if given.get("settings") is not None:
                 self._settings = {"limits": "documented"}
-                self.change_settings(settings)
-            if clock:
-                moved = Clock.load(clock)
-                self.clock.set(moved.now(), moved.mode, moved.rate)
-            if faults is not None:
-                self.faults.load(faults)
+                self.change_settings(given["settings"])
+            if given.get("clock"):
+                self._set_clock(given["clock"])
+            if given.get("faults") is not None:
+                self.faults.load(given["faults"])
         except (ValueError, TypeError, KeyError) as error:
             self.restore(was)
             raise ValueError(str(error)) from error
+        self._sow(given.get("seed", self.seed))
         self._restore(stores)
+        self.save()
         self.wake()
 
     def keep(self, name: str) -> None:
-        """Keeps the present state under a name. Raises ValueError when too many are kept."""
+        """Keeps the present state under a name. Raises ValueError for a name that no address can hold, and when too many are kept."""
+        if not SNAPSHOT_NAME.fullmatch(name):
+            raise ValueError(
+                "a snapshot's name has 1 to 100 printable characters, no / among them, and does not begin with a dot"
+            )
         if name not in self.snapshots and len(self.snapshots) >= MOST_SNAPSHOTS:
             raise ValueError(f"a sandbox keeps at most {MOST_SNAPSHOTS} snapshots")
         self.snapshots[name] = self.state()
 
+    def _set_clock(self, told: Mapping[str, Any]) -> None:
+        clock = Clock.load(told)
+        self.clock.set(clock.now(), clock.mode, clock.rate)
+
+    def _sow(self, seed: Any) -> None:
+        """What the worlds draw follows from this seed from now on."""
+        self.seed = seed
+        for world in self.worlds.values():
+            world.sow(seed)
+
     def _restore(self, stores: Mapping[str, Snapshot]) -> None:
         for vendor, world in self.worlds.items():
             with world.lock:
+                self._disown(world)
                 world.store.restore(stores[vendor])
                 world.outbox.release()
                 self._own(world)
                 world.store.mark()
                 if self._keeper is not None:
-                    self._keeper.replace(self.name, vendor, *world.store.differences(self._first[vendor]))
+                    self._keeper.replace(self.name, vendor, *world.store.differences(self._first.stores[vendor]))
 
     # -- keeping it in a file
 
@@ -193,7 +214,7 @@ class Sandbox:
         """Writes what the sandbox is besides its worlds, where it is kept at all."""
         if self._keeper is not None:
             told = {"wish": self._wish, "created": self.created, "expires": self.expires, "settings": self._settings}
-            told |= {"clock": kept_clock(self.clock), "faults": self.faults.dump()}
+            told |= {"clock": kept_clock(self.clock), "faults": self.faults.dump(), "seed": self.seed}
             self._keeper.save_sandbox(self.name, told)
 
     def keep_in(self, keeper: Keeper, wish: Mapping[str, Any], kept: Kept | None) -> None:
@@ -204,6 +225,7 @@ class Sandbox:
         self._wish = wish
         for vendor, world in self.worlds.items():
             if kept is not None:
+                self._disown(world)
                 world.store.overlay(keeper.rows(self.name, vendor), keeper.numbers(self.name, vendor))
                 world.outbox.release()
                 self._own(world)
@@ -213,6 +235,7 @@ class Sandbox:
             self.change_settings(kept.settings)
             self.faults.load(kept.faults)
             revive(self.clock, kept.clock)
+            self._sow(kept.seed)
         self._keeper = keeper
         self.clock.changed = self.faults.changed = self.save
         self.save()
@@ -220,17 +243,30 @@ class Sandbox:
 
     def _own(self, world: World) -> None:
         """Makes the owners know this world's credentials, now and when they change."""
-        vendor = world.vendor
-        world.store.watch = None
-        self._owners.forget(self.name, vendor)
         for row in world.rows(CREDENTIALS).all():
-            self._owners.add(self.name, vendor, row.id)
+            self._owners.add(self.name, world.vendor, row.id)
+        world.store.watch = world.written
 
-        def watch(collection: str, ident: str, row: Row | None) -> None:
-            if collection == CREDENTIALS:
-                (self._owners.add if row is not None else self._owners.remove)(self.name, vendor, ident)
+    def close(self) -> None:
+        """Gives up its credentials and its worlds, of which nothing stays but what somebody holds.
 
-        world.store.watch = watch
+        They know each other; were the circle not cut, they would stay until the next full collection of garbage, which may be far.
+        """
+        for world in self.worlds.values():
+            self._disown(world)
+            world.store.kept = None
+        self.worlds, self._keeper = {}, None
+        self.clock.changed = self.faults.changed = nothing
+
+    def _disown(self, world: World) -> None:
+        """Makes the owners forget this world's credentials."""
+        world.store.watch = None
+        for ident in world.store.table(CREDENTIALS).by_id:
+            self._owners.remove(self.name, world.vendor, ident)
+
+    def owns(self, vendor: str, ident: str, still: bool) -> None:
+        """A credential was written, or taken away."""
+        (self._owners.add if still else self._owners.remove)(self.name, vendor, ident)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +276,7 @@ class State:
     stores: Mapping[str, Snapshot]
     clock: Mapping[str, Any]
     settings: Mapping[str, Any]
+    seed: Any
 
 
 def credentials_of(contract: Contract, name: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -40,8 +41,10 @@ class Sandboxes:
         self.owners = Owners()
         self.wake: Callable[[Sandbox], None] = lambda sandbox: None
         self._all: dict[str, Sandbox] = {}
+        self._ends: list[tuple[float, str]] = []
         for kept in keeper.sandboxes() if keeper is not None else ():
             self._all[kept.name] = self._made(kept.name, kept.wish, kept.created, kept.expires, kept)
+            self._ending(self._all[kept.name])
         if DEFAULT not in self._all:
             self.create({"name": DEFAULT, **({"world": world} if world else {})})
         self.default = self._all[DEFAULT]
@@ -70,27 +73,32 @@ class Sandboxes:
             now = self._real.now()
             expires = now + seconds(str(wish["ttl"])) if wish.get("ttl") else None
             sandbox = self._all[name] = self._made(name, wish, now, expires)
+            self._ending(sandbox)
+        if not isinstance(wish.get("world", ""), str):  # a document may have something to come
+            sandbox.wake()
         return sandbox
 
     def remove(self, name: str) -> bool:
         """Removes a sandbox and its credentials; false if there is none, or it is the default one."""
         if name == DEFAULT:
             return False
-        with self._lock:
+        with self._lock:  # until all is done, for the next one of that name has the same credentials
             sandbox = self._all.pop(name, None)
-        if sandbox is None:
-            return False
-        self._disown(sandbox)
-        if self._keeper is not None:
-            self._keeper.remove(name)
+            if sandbox is None:
+                return False
+            sandbox.close()
+            if self._keeper is not None:
+                self._keeper.remove(name)
         return True
 
     def expire(self) -> None:
         """Removes the sandboxes whose time is over."""
-        now = self._real.now()
-        for sandbox in list(self._all.values()):
-            if sandbox.expires is not None and sandbox.expires <= now:
-                self.remove(sandbox.name)
+        while self._ends and self._ends[0][0] <= self._real.now():
+            with self._lock:
+                end, name = heapq.heappop(self._ends) if self._ends else (0.0, "")
+            sandbox = self._all.get(name)
+            if sandbox is not None and sandbox.expires == end:  # not another one of that name
+                self.remove(name)
 
     def __iter__(self) -> Iterator[Sandbox]:
         self.expire()
@@ -115,23 +123,27 @@ class Sandboxes:
             created=created,
             expires=expires,
             owners=self.owners,
-            wake=lambda sandbox: self.wake(sandbox),
+            wake=self._told,
             only_documented=self._defaults.get("only_documented", False),
         )
         try:
             if not isinstance(world, str):
                 restore(sandbox, world, keep_others=True)
                 sandbox.begin_here()
+                wish = {**wish, "world": {part: value for part, value in world.items() if part != "journal"}}
             if self._keeper is not None:
                 sandbox.keep_in(self._keeper, wish, kept)
         except Exception:
-            self._disown(sandbox)
+            sandbox.close()
             raise
         return sandbox
 
-    def _disown(self, sandbox: Sandbox) -> None:
-        for vendor in sandbox.worlds:
-            self.owners.forget(sandbox.name, vendor)
+    def _ending(self, sandbox: Sandbox) -> None:
+        if sandbox.expires is not None:
+            heapq.heappush(self._ends, (sandbox.expires, sandbox.name))
+
+    def _told(self, sandbox: Sandbox) -> None:
+        self.wake(sandbox)
 
 
 def describe(sandbox: Sandbox, base_url: str) -> dict[str, Any]:

@@ -7,14 +7,13 @@ copied (its tables of pointers, never its rows) when it is first written to, so 
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from emulator.wire import Row, packed
-from emulator.world.rows import Rows
+from emulator.world.rows import Rows, at, place
 from emulator.world.rubbish import RUBBISH
 
 Key = tuple[Any, ...]
@@ -23,14 +22,14 @@ FEW = 64
 
 
 class _Table:
-    """The pointers of one collection: rows by id, ids in order, and ids in order for each value of an index."""
+    """The pointers of one collection: rows by id, rows in order, and rows in order for each value of an index."""
 
     __slots__ = ("by_id", "indexes", "order", "shared", "top")
 
     def __init__(self) -> None:
         self.by_id: dict[str, Row] = {}
-        self.order: list[str] = []
-        self.indexes: dict[tuple[str, ...], dict[Key, list[str]]] = {}
+        self.order: list[Row] = []
+        self.indexes: dict[tuple[str, ...], dict[Key, list[Row]]] = {}
         self.top = 0
         self.shared = False
 
@@ -48,9 +47,14 @@ class _Table:
         other = _Table()
         other.by_id, other.order, other.top = self.by_id.copy(), self.order.copy(), self.top
         other.indexes = {
-            fields: {key: ids.copy() for key, ids in index.items()} for fields, index in self.indexes.items()
+            fields: {key: rows.copy() for key, rows in index.items()} for fields, index in self.indexes.items()
         }
         return other
+
+
+NO_TABLE = _Table()
+"""What a store has under a name that nothing was ever written to."""
+NO_TABLE.shared = True
 
 
 class Collection:
@@ -104,7 +108,7 @@ class Collection:
         """Every living row, in order of insertion."""
         self._store.sweep(self._name)
         table = self._store.table(self._name)
-        return Rows(table.order, table.by_id)
+        return Rows(table.order)
 
     def where(self, **fields: Any) -> Rows:
         """The living rows whose fields have these values, in order of insertion. An index is made when first asked for."""
@@ -114,7 +118,7 @@ class Collection:
         index = table.indexes.get(names)
         if index is None:
             index = self._store.index(self._name, names)
-        return Rows(index.get(tuple(_hashable(fields[name]) for name in names), ()), table.by_id)
+        return Rows(index.get(tuple([_hashable(fields[name]) for name in names])) or [])
 
     def __len__(self) -> int:
         return len(self.all())
@@ -154,8 +158,8 @@ class Store:
         self._expiries: list[tuple[float, str, str]] = []
         self._worth_sweeping = FEW
         self.kept: Callable[[Mapping[RowKey, Row | None], Mapping[str, float]], None] | None = None
-        self._dirty: set[RowKey] = set()
-        self._dirty_numbers: set[str] = set()
+        self._dirty: dict[RowKey, None] = {}  # an empty dict takes a third of an empty set's room
+        self._dirty_numbers: dict[str, None] = {}
         if base is not None:
             self.restore(base)
 
@@ -176,7 +180,7 @@ class Store:
         self._undo_numbers.setdefault(name, self._numbers.get(name))
         self._numbers[name] = value
         if self.kept is not None:
-            self._dirty_numbers.add(name)
+            self._dirty_numbers[name] = None
 
     def numbers(self) -> dict[str, float]:
         """Every counter."""
@@ -209,13 +213,14 @@ class Store:
         if self.kept is not None and (self._dirty or self._dirty_numbers):
             rows = {(name, ident): self.table(name).by_id.get(ident) for name, ident in self._dirty}
             self.kept(rows, {name: self._numbers.get(name, 0) for name in self._dirty_numbers})
-            self._dirty, self._dirty_numbers = set(), set()
+            self._dirty, self._dirty_numbers = {}, {}
 
     def differences(self, base: Snapshot) -> tuple[dict[RowKey, Row | None], dict[str, float]]:
         """The rows and counters that are not as a snapshot has them."""
         rows: dict[RowKey, Row | None] = {}
-        for name in {*base.tables, *self._base, *self._tables}:
-            mine, its = self.table(name), base.tables.get(name) or _Table()
+        tables = base.tables
+        for name in {*tables, *self._base, *self._tables}:
+            mine, its = self.table(name), tables.get(name) or NO_TABLE
             if mine is not its:
                 rows |= {(name, ident): None for ident in its.by_id if ident not in mine.by_id}
                 rows |= {(name, ident): row for ident, row in mine.by_id.items() if its.by_id.get(ident) is not row}
@@ -233,15 +238,16 @@ class Store:
 
     def snapshot(self) -> Snapshot:
         """What the store holds now. Costs a little for each collection, nothing for the rows."""
-        tables = {**self._base, **self._tables}
         for table in self._tables.values():
             table.shared = True
-        return Snapshot(tables, dict(self._numbers), list(self._expiries))
+        if not self._base:
+            self._base, self._tables = self._tables, {}
+        return Snapshot(self._base, dict(self._tables), dict(self._numbers), tuple(self._expiries))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Puts back what a snapshot holds. What was there is freed later, so this does not depend on how much it was."""
         RUBBISH.take(part for table in self._tables.values() if not table.shared for part in table.parts())
-        self._base, self._tables = snapshot.tables, {}
+        self._base, self._tables = snapshot.base, dict(snapshot.own)
         self._numbers = dict(snapshot.numbers)
         self._expiries = list(snapshot.expiries)
         self.mark()
@@ -250,17 +256,16 @@ class Store:
 
     def table(self, name: str) -> _Table:
         """A collection's pointers, to read."""
-        table = self._tables.get(name) or self._base.get(name)
-        if table is None:
-            table = self._tables[name] = _Table()
-        return table
+        return self._tables.get(name) or self._base.get(name) or NO_TABLE
 
-    def index(self, name: str, fields: tuple[str, ...]) -> dict[Key, list[str]]:
+    def index(self, name: str, fields: tuple[str, ...]) -> dict[Key, list[Row]]:
         """Makes the index of a collection by some fields. It is no change to the rows, so a shared table takes it too."""
         table = self.table(name)
-        index: dict[Key, list[str]] = {}
-        for ident in table.order:
-            index.setdefault(_key(table.by_id[ident].data, fields), []).append(ident)
+        if table is NO_TABLE:
+            return {}
+        index: dict[Key, list[Row]] = {}
+        for row in table.order:
+            index.setdefault(_key(row.data, fields), []).append(row)
         table.indexes = {**table.indexes, fields: index}  # bound anew: another world may be copying a shared table
         return index
 
@@ -306,12 +311,11 @@ class Store:
         old = table.by_id.get(ident)
         if old is not None and new is not None:
             new.seq = old.seq
+            table.order[at(table.order, old)] = table.by_id[ident] = new
             self._reindex(table, old, new, data)
-            table.by_id[ident] = new
         elif old is not None:
             self._unindex(table, old)
-            _remove(table.order, old, table.by_id)
-            del table.by_id[ident]
+            del table.order[at(table.order, old)], table.by_id[ident]
         elif new is not None:
             self._insert(table, new, data)
         if new is not None and new.expires is not None:
@@ -320,7 +324,7 @@ class Store:
                 self._expiries = self.expiring()
                 self._worth_sweeping = max(FEW, 2 * len(self._expiries))
         if self.kept is not None:
-            self._dirty.add((name, ident))
+            self._dirty[name, ident] = None
         if self.watch is not None:
             self.watch(name, ident, new)
 
@@ -330,19 +334,16 @@ class Store:
             row.seq = table.top + 1
         table.top = max(table.top, row.seq)
         table.by_id[row.id] = row
-        _place(table.order, row, table.by_id)
+        place(table.order, row)
         for fields, index in table.indexes.items():
-            _place(index.setdefault(_key(data or row.data, fields), []), row, table.by_id)
+            place(index.setdefault(_key(data or row.data, fields), []), row)
 
     @staticmethod
     def _unindex(table: _Table, row: Row) -> None:
         if table.indexes:
             data = row.data
             for fields, index in table.indexes.items():
-                key = _key(data, fields)
-                _remove(index[key], row, table.by_id)
-                if not index[key]:
-                    del index[key]
+                _take_out(index, _key(data, fields), row)
 
     @staticmethod
     def _reindex(table: _Table, old: Row, new: Row, data: Mapping[str, Any] | None) -> None:
@@ -351,36 +352,37 @@ class Store:
         before, after = old.data, data or new.data
         for fields, index in table.indexes.items():
             was, key = _key(before, fields), _key(after, fields)
-            if was != key:
-                _remove(index[was], old, table.by_id)
-                if not index[was]:
-                    del index[was]
-                table.by_id[new.id] = new
-                _place(index.setdefault(key, []), new, table.by_id)
+            if was == key:
+                index[key][at(index[key], old)] = new
+            else:
+                _take_out(index, was, old)
+                place(index.setdefault(key, []), new)
 
 
 class Snapshot:
-    """What a store held at a moment: tables that nobody writes to any more."""
+    """What a store held at a moment: tables that nobody writes to any more, those it began with (`base`) and its `own` over them."""
 
-    __slots__ = ("expiries", "numbers", "tables")
+    __slots__ = ("base", "expiries", "numbers", "own")
 
     def __init__(
-        self, tables: dict[str, _Table], numbers: dict[str, float], expiries: list[tuple[float, str, str]]
+        self,
+        base: Mapping[str, _Table],
+        own: Mapping[str, _Table],
+        numbers: Mapping[str, float],
+        expiries: tuple[tuple[float, str, str], ...],
     ) -> None:
-        self.tables, self.numbers, self.expiries = tables, numbers, expiries
+        self.base, self.own, self.numbers, self.expiries = base, own, numbers, expiries
+
+    @property
+    def tables(self) -> dict[str, _Table]:
+        """All of them by name."""
+        return {**self.base, **self.own}
 
 
-def _place(ids: list[str], row: Row, by_id: Mapping[str, Row]) -> None:
-    """Puts an id where its row's number belongs: nearly always at the end."""
-    if not ids or by_id[ids[-1]].seq < row.seq:
-        ids.append(row.id)
-    else:
-        ids.insert(bisect_left(ids, row.seq, key=lambda ident: by_id[ident].seq), row.id)
-
-
-def _remove(ids: list[str], row: Row, by_id: Mapping[str, Row]) -> None:
-    at = bisect_left(ids, row.seq, key=lambda ident: by_id[ident].seq)
-    del ids[at]
+def _take_out(index: dict[Key, list[Row]], key: Key, row: Row) -> None:
+    del index[key][at(index[key], row)]
+    if not index[key]:
+        del index[key]
 
 
 def _key(data: Mapping[str, Any], fields: tuple[str, ...]) -> Key:
@@ -389,6 +391,6 @@ def _key(data: Mapping[str, Any], fields: tuple[str, ...]) -> Key:
 
 def _hashable(value: Any) -> Any:
     """Index keys tell true from 1, which Python's equality does not."""
-    if isinstance(value, str | int) and not isinstance(value, bool):
+    if type(value) is str or type(value) is int:
         return value
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from emulator.contract.model import Contract
-from emulator.wire import ContractBreach, Row
+from emulator.wire import Call, ContractBreach, Row
 from emulator.world.figures import resolve
 from emulator.world.ids import Ids
 from emulator.world.outbox import Outbox
@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from emulator.world.sandbox import Sandbox
 
 TIMERS = "timers"
+TIMER = {"stimulus": str, "body": dict, "due": int | float, "title": str}
+"""What a row of TIMERS is made of."""
 CREDENTIALS = "credentials"
 
 
 class InFlight:
     """How many calls of each caller are being answered; apart from the store, for it outlasts no restart and no reset undoes it."""
 
-    __slots__ = ("_counts", "_lock")
+    __slots__ = ("_counts",)
+    _lock = threading.Lock()  # one for all: it is held for less than it costs to have one each
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
-        self._lock = threading.Lock()
 
     def enter(self, name: str, most: float) -> int | None:
         """Counts one more and says how many there are now; None, and counts nothing, if there are `most` already."""
@@ -54,7 +56,7 @@ class World:
     """One vendor's state in one sandbox. `lock` is held for a whole act; what a behaviour uses is safe under it."""
 
     def __init__(
-        self, sandbox: Sandbox, contract: Contract, base: Snapshot | None, credentials: Mapping[str, str]
+        self, sandbox: Sandbox, contract: Contract, base: Snapshot | None, settings: Mapping[str, Any]
     ) -> None:
         self.sandbox = sandbox
         self.contract = contract
@@ -62,15 +64,30 @@ class World:
         self.clock = sandbox.clock
         self.faults = sandbox.faults
         self.journal = sandbox.journal
-        self.credentials = credentials
         self.lock = threading.RLock()
         self.in_flight = InFlight()
         self.store = Store(self.clock.now, base)
-        self.ids = Ids(self.store, self.clock, f"{sandbox.seed}:{self.vendor}")
+        self.sow(sandbox.seed)
         self.outbox = Outbox(self.store, contract.webhooks)
         self.limits_off = False
         self.only_documented = False
-        self.settings: Mapping[str, Any] = {name: setting.default for name, setting in contract.settings.items()}
+        self.approach: Callable[[Call], None] | None = None
+        """Told of each call before anything comes of it, under the lock."""
+        self.settings = settings
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """What the sandbox's clients are handed."""
+        return self.sandbox.credentials(self.vendor)
+
+    def sow(self, seed: Any) -> None:
+        """What is drawn from now on follows from this seed and the number of draws so far."""
+        self.ids = Ids(self.store, self.clock, f"{seed}:{self.vendor}")
+
+    def written(self, collection: str, ident: str, row: Row | None) -> None:
+        """Told by the store of each row that is written, or taken away."""
+        if collection == CREDENTIALS:
+            self.sandbox.owns(self.vendor, ident, row is not None)
 
     def rows(self, name: str) -> Collection:
         """The collection of this name; an unknown one is empty."""

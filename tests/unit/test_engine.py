@@ -90,6 +90,10 @@ def test_a_path_that_is_none_is_said_before_anybody_is_asked_who_he_is(call: Cal
     assert call("DELETE", "/notes", token="").status == 405
 
 
+def test_a_method_that_a_path_does_not_have_is_told_those_it_has(call: Caller) -> None:
+    assert call("DELETE", "/notes").headers["Allow"] == "GET, POST"
+
+
 def test_counting_comes_before_authentication_and_covers_paths_that_are_none(call: Caller, sandbox: Sandbox) -> None:
     sandbox.change_settings({"toy": {"calls": 2}})
     assert call("GET", "/nothing").headers["X-Left"] == "1"

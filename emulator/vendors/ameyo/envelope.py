@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from emulator.kit import NOTHING, Ask, Call, Kind, Operation, Outcome, Refusal, RefusalPromise, Reply, World
+from emulator.kit import NOTHING, Ask, Call, Encoded, Kind, Operation, Outcome, Refusal, RefusalPromise, Reply, World
 from emulator.vendors.ameyo import app_server_error
 
-NULL = b"null"
+NULL = Encoded(b"null")
 DEFAULT = "default"
 NESTING = "contact_upload_tasks"
 

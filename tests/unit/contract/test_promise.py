@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from emulator.contract.model import Header, RefusalPromise
-from emulator.contract.promise import MOST_VIEWS, hold, payload, shown
-from emulator.wire import ContractBreach, Encoded, Kind, Outcome, Page, Reply, Row
+from emulator.contract.promise import hold, payload, shown
+from emulator.wire import MOST_KEPT, ContractBreach, Encoded, Kind, Outcome, Page, Reply, Row
 from tests.unit.contract.samples import operation, promise, schema
 
 OP = operation()
@@ -36,9 +36,9 @@ def test_a_payload_that_is_no_json_is_a_breach(data: Any) -> None:
 def test_each_item_of_a_page_is_held_as_it_is_shown() -> None:
     paged = promise({"type": "array"}, item=schema({"type": "object", "required": ["b"]}))
     page = Page([Row("1", b'{"a": 1}', 1), {"a": 2}])
-    assert payload(OP, paged, Outcome(page=page, show=lambda row: {"b": row["a"]})) == b'[{"b":1},{"b":2}]'
+    assert payload(OP, paged, Outcome(show=lambda row: {"b": row["a"]}), page) == Encoded(b'[{"b":1},{"b":2}]')
     with pytest.raises(ContractBreach, match="'b' is a required property"):
-        payload(OP, paged, Outcome(page=page))
+        payload(OP, paged, Outcome(), page)
 
 
 def test_bytes_and_streams_pass_as_they_are() -> None:
@@ -64,7 +64,7 @@ def test_a_row_does_not_keep_view_upon_view() -> None:
     row = Row("1", b'{"a": 1}', 1)
     for _ in range(50):
         shown(OP, row, lambda data: data["a"], None)
-    assert len(row.kept or ()) <= MOST_VIEWS
+    assert len(row.kept) <= MOST_KEPT
 
 
 def test_the_wrapper_is_held_and_the_payload_within_it_was_already() -> None:
@@ -111,4 +111,4 @@ def test_wordings_fill_their_gaps_from_facts() -> None:
 
 
 def test_what_is_encoded_reads_as_json() -> None:
-    assert orjson.loads(bytes(payload(OP, promise(True), Outcome(data={"é": [None, 1.5]})))) == {"é": [None, 1.5]}
+    assert orjson.loads(payload(OP, promise(True), Outcome(data={"é": [None, 1.5]})).text) == {"é": [None, 1.5]}

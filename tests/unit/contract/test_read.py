@@ -272,10 +272,20 @@ def test_a_multipart_body_is_held_against_its_schema_by_name_and_file_name() -> 
         (part("a", b"1"), MULTIPART),
         (b"", MULTIPART),
         (b"--xx\r\nnothing\r\n--xx--\r\n", MULTIPART),
+        (b"--xx\r\nContent-Disposition: form-data\r\n\r\n1\r\n--xx--\r\n", MULTIPART),
         (b"".join(part(f"a{n}", b"1") for n in range(1001)) + b"--xx--\r\n", MULTIPART),
         (part("a", b"x" * (1 << 20) + b"x") + b"--xx--\r\n", MULTIPART),
     ],
-    ids=["no boundary", "no part", "no end", "nothing", "no disposition", "too many parts", "too long a field"],
+    ids=[
+        "no boundary",
+        "no part",
+        "no end",
+        "nothing",
+        "no disposition",
+        "no name",
+        "too many parts",
+        "too long a field",
+    ],
 )
 def test_a_broken_multipart_body_is_malformed(data: bytes, media: str) -> None:
     with pytest.raises(Refusal) as caught:

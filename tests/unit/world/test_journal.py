@@ -33,7 +33,7 @@ def write(journal: Journal, path: str = "/", **fields: Any) -> Entry:
         "reply_headers": {},
         "reply_body": b"",
     }
-    return journal.write(**{**plain, **fields, "call": call})
+    return journal.write(Entry(**{**plain, **fields, "call": call}))
 
 
 def test_entries_are_numbered_in_order() -> None:
