@@ -29,16 +29,23 @@ from emulator.world.world import TIMERS, World
 
 PRIVATE = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 NEVER = (
-    "169.254.0.0/16",
+    "169.254.0.0/16",  # link-local, where clouds keep their metadata
     "fe80::/10",
-    "2002::/16",
-    "fd00:ec2::/32",
+    "fd00:ec2::/32",  # metadata elsewhere
     "100.100.100.200/32",
-    "0.0.0.0/32",
-    "::/128",
-    "224.0.0.0/4",
+    "192.0.0.192/32",
+    "168.63.129.16/32",
+    "2002::/16",  # IPv4 addresses within IPv6 ones: 6to4, Teredo, NAT64, the old compatible form
+    "2001::/32",
+    "64:ff9b::/96",
+    "64:ff9b:1::/48",
+    "::/96",
+    "0.0.0.0/8",  # nobody in particular: unspecified, multicast, reserved, broadcast
+    "224.0.0.0/3",
     "ff00::/8",
 )
+AGENT = "vendor-emulator/"
+KINDS = "link-local, metadata, unspecified, multicast, reserved, IPv4 within IPv6"
 SENDERS = 16
 LONGEST_NAP = 3600.0
 LONGEST_REPLY = 64 * 1024
@@ -65,8 +72,8 @@ class Policy:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         for _, _, _, _, place in found:
             address = _plain(ipaddress.ip_address(str(place[0]).partition("%")[0]))
-            if _within(address, NEVER):
-                raise Forbidden(f"{address} is link-local, unspecified, multicast or 6to4 and is never called")
+            if not address.is_loopback and _within(address, NEVER):
+                raise Forbidden(f"{address} is of a kind that is never called ({KINDS})")
             if not _within(address, (*PRIVATE, *self.allow)):
                 raise Forbidden(
                     f"{address} is neither on this machine nor in a private network; --webhook-allow {address} lets it be called"
@@ -88,8 +95,11 @@ class Courier:
         sandboxes.wake = self.wake
 
     def start(self) -> None:
-        """Begins to deliver; again, after it was stopped."""
+        """Begins to deliver what is due in any sandbox; again, after it was stopped."""
         self._stopped = False
+        known = {sandbox.name: sandbox for sandbox in self._sandboxes}
+        with self._changed:
+            self._busy |= known
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         self._thread.start()
 
@@ -148,11 +158,12 @@ class Courier:
 
     def _run(self) -> None:
         while True:
+            last = self._stopped  # what is due when it is told to stop is looked at once more
             naps = [nap for sandbox in self._watched() if (nap := self._look(sandbox)) is not None]
+            if last:
+                return
             with self._changed:
-                if self._stopped:
-                    return
-                if not any(nap <= 0 for nap in naps):
+                if not self._stopped and not any(nap <= 0 for nap in naps):
                     self._changed.wait(min([*naps, LONGEST_NAP]))
 
     def _watched(self) -> Iterable[Sandbox]:
@@ -163,6 +174,8 @@ class Courier:
         """Starts what is due; says in how many real seconds something else will be, or None if the sandbox need not be watched."""
         with self._changed:
             self._busy.pop(sandbox.name, None)
+        if self._sandboxes.get(sandbox.name) is not sandbox:  # it was removed, and what was to come with it
+            return None
         nap = None
         for world in sandbox.worlds.values():
             with world.lock:
@@ -266,7 +279,7 @@ class Courier:
         connection = _Connection(host, port, address, timeout, _tls(delivery["verify_tls"]) if secure else None)
         try:
             target = (url.path or "/") + (f"?{url.query}" if url.query else "")
-            headers = {"User-Agent": f"vendor-emulator/{__version__}", **delivery["headers"]}
+            headers = {**delivery["headers"], "User-Agent": AGENT + __version__}
             connection.request("POST", target, delivery["body"].encode(), headers)
             reply = connection.getresponse()
             reply.read(LONGEST_REPLY)

@@ -7,7 +7,10 @@ from typing import Any
 from emulator.contract.model import Contract
 from emulator.engine import Engine
 from emulator.wire import Kind, Refusal
-from emulator.world.journal import Entry
+from emulator.world.brief import brief
+from emulator.world.journal import Entry, explained
+
+MOST_WORDED = 20
 
 
 def explain(entry: Entry, engine: Engine) -> dict[str, Any]:
@@ -26,8 +29,8 @@ def reasons(entry: Entry, engine: Engine) -> list[str]:
         lines.append(f"the emulator broke its contract: {entry.facts['contract_breach']}")
     if refusal is not None:
         lines += [
-            f"{v.where} {v.place or '(the whole)'}: {v.said or v.keyword} (rule {v.keyword}, {v.pointer})"
-            for v in refusal.violations
+            f"{v['where']} {v['at'] or '(the whole)'}: {v['said'] or v['rule']} (rule {v['rule']}, {v['contract']})"
+            for v in explained(refusal)["violations"]
         ]
         lines += _facts(refusal.kind, dict(refusal.facts))
         promised = (operation.refusals if operation is not None else engine.contract.refusals).get(refusal.kind)
@@ -38,7 +41,8 @@ def reasons(entry: Entry, engine: Engine) -> list[str]:
             )
         if refusal.kind is Kind.NOT_FOUND and (near := engine.router.nearest(entry.call.method, entry.call.path)):
             lines.append(f"the nearest operation is {near.id}: {near.method} {near.path}")
-    lines += [f"remark: {remark}" for remark in entry.remarks]
+    place = f" ({operation.file})" if operation is not None else ""
+    lines += [f"remark: {remark}{place}" for remark in entry.remarks]
     if entry.attempt > 1:
         lines.append(f"the very same call was made {entry.attempt} times in a row")
     if not lines:
@@ -49,7 +53,8 @@ def reasons(entry: Entry, engine: Engine) -> list[str]:
 def worded(refusal: Refusal, contract: Contract) -> str:
     """A refusal in one line for people: each rule that was broken, or the vendor's own wording, or the bare facts."""
     if refusal.violations:
-        return "; ".join(f"{v.place or 'the body'}: {v.said or v.keyword}" for v in refusal.violations)
+        first = brief(refusal).violations[:MOST_WORDED]
+        return "; ".join(f"{v.place or 'the body'}: {v.said or v.keyword}" for v in first)
     promised = contract.refusals.get(refusal.kind)
     if promised is not None and refusal.detail in promised.messages:
         return promised.message(refusal.detail, refusal.facts)
@@ -58,7 +63,7 @@ def worded(refusal: Refusal, contract: Contract) -> str:
 
 def _facts(kind: Kind, facts: dict[str, Any]) -> list[str]:
     facts.pop("planned", None)
-    if kind is Kind.THROTTLED and "calls" in facts:
+    if kind is Kind.THROTTLED and facts.keys() >= {"limit", "taken", "calls", "resets_in"}:
         taken = f"limit {facts['limit']}: {facts['taken']} of {facts['calls']} calls were taken"
         return [f"{taken}; the window ends in {facts['resets_in']} s of virtual time"]
     return [f"{name}: {value}" for name, value in facts.items()]

@@ -25,7 +25,7 @@ from emulator.control.history import History
 from emulator.control.outside import Outside
 from emulator.control.state import State
 from emulator.control.time import Time
-from emulator.courier import Courier
+from emulator.courier import AGENT, Courier
 from emulator.readers.control import describe_control
 from emulator.world.sandboxes import Sandboxes
 
@@ -106,6 +106,8 @@ def _guard(options: Options) -> Response | None:
         return _problem(
             403, f"The host {request.host!r} is not this machine's; serve with --public-url or --admin-token."
         )
+    if request.headers.get("User-Agent", "").startswith(AGENT):
+        return _problem(403, "Webhooks may not call the control plane.")
     origin = request.headers.get("Origin")
     if origin and urlsplit(origin).netloc != request.host:
         return _problem(403, f"Pages of {origin} may not call the control plane.")

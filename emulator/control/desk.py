@@ -11,7 +11,9 @@ from flask import request
 
 from emulator.app import Options
 from emulator.assembly import Assembly
+from emulator.contract.read import DEEPEST, deeper
 from emulator.courier import Courier
+from emulator.lawful import lawful
 from emulator.world.clock import moment
 from emulator.world.journal import Entry
 from emulator.world.sandbox import Sandbox
@@ -76,6 +78,8 @@ def body() -> dict[str, Any]:
         value = orjson.loads(raw) if raw else {}
     except orjson.JSONDecodeError as error:
         raise Problem(400, f"The body is not JSON: {error}") from None
+    if raw.count(b"[") + raw.count(b"{") > DEEPEST and deeper(value, DEEPEST):
+        raise Problem(422, f"The body is nested more than {DEEPEST} levels deep.")
     if not isinstance(value, dict):
         raise Problem(422, "The body is to be a JSON object.")
     return value
@@ -95,6 +99,8 @@ def wanted_entries() -> Callable[[Entry], bool]:
     args = request.args
     since, status = args.get("since", ""), args.get("status")
     after = int(since) if since.isascii() and since.isdigit() and len(since) < 12 else None
+    if args.get("lawful", "true") not in ("true", "false"):
+        raise Problem(422, "lawful is true or false.")
     try:
         when = moment(since) if since and after is None else None
     except ValueError as error:
@@ -107,6 +113,7 @@ def wanted_entries() -> Callable[[Entry], bool]:
             and (status is None or str(entry.status) == status)
             and ("refusal" not in args or (entry.refusal is not None and entry.refusal.kind == args["refusal"]))
             and ("remarks" not in args or bool(entry.remarks))
+            and ("lawful" not in args or lawful(entry) == (args["lawful"] == "true"))
             and (after is None or entry.id > after)
             and (when is None or entry.at >= when)
         )

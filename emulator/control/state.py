@@ -43,11 +43,9 @@ class State(Views):
         ]
 
     def world(self, name: str) -> Any:
-        sandbox = self.desk.box(name)
-        told = document.dump(sandbox)
-        told["versions"] = {"emulator": __version__}
-        if "journal" in request.args:
-            told["journal"] = [entry.show() for entry in sandbox.journal]
+        told = document.dump(self.desk.box(name), __version__)
+        if request.args.get("journal") == "0":
+            del told["journal"]
         return told
 
     def put_world(self, name: str) -> Any:
@@ -63,7 +61,7 @@ class State(Views):
 
     def snapshot(self, name: str) -> Any:
         sandbox, wish = self.desk.box(name), body()
-        if set(wish) != {"name"} or not isinstance(wish["name"], str) or not wish["name"]:
+        if set(wish) != {"name"} or not isinstance(wish["name"], str):
             raise Problem(422, 'A snapshot takes {"name": "…"}.')
         try:
             sandbox.keep(wish["name"])

@@ -43,13 +43,12 @@ class Time(Views):
             if set(wish) == {"by"}:
                 to = sandbox.clock.now() + seconds(str(wish["by"]))
             elif wish == {"to": "next"}:
-                coming = agenda.moments(sandbox)
-                if not coming:
-                    raise Problem(409, "Nothing is to come.")
-                to = max(sandbox.clock.now(), coming[0][0])
+                to = agenda.next_moment(sandbox)
             else:
                 raise Problem(422, 'advance takes {"by": "PT2H"}, or {"to": "next"} for the next entry of the agenda.')
             happened = self.desk.courier.advance(sandbox, to)
+        except LookupError:
+            raise Problem(409, "Nothing is to come.") from None
         except ValueError as error:
             raise Problem(422, str(error)) from None
         return {"now": stamp(sandbox.clock.now()), "happened": happened}

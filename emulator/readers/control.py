@@ -71,6 +71,11 @@ JOURNAL_QUERY = (
     ("status", {"type": "integer"}, "calls answered with this status"),
     ("refusal", {"enum": [kind.value for kind in Kind]}, "calls refused in this way"),
     ("remarks", TEXT, "given at all: only calls that there are remarks on"),
+    (
+        "lawful",
+        {"type": "boolean"},
+        "false: only calls that are not as documented: remarked upon, or refused by the contract",
+    ),
     ("since", TEXT, "calls after this number of the journal, or since this ISO 8601 moment"),
     ("limit", {"type": "integer", "minimum": 0, "maximum": 1000, "default": 1000}, "the newest so many"),
 )
@@ -103,7 +108,7 @@ TABLE = {
     ("GET", f"{BOX}/journal/<int:number>"): _Shapes(gives=ref("Explained")),
     ("DELETE", f"{BOX}/journal"): _Shapes(),
     ("GET", f"{BOX}/world"): _Shapes(
-        gives=ref("World"), query=(("journal", TEXT, "given at all: the journal as well"),)
+        gives=ref("World"), query=(("journal", {"enum": ["0", "1"], "default": "1"}, "0: without the journal"),)
     ),
     ("PUT", f"{BOX}/world"): _Shapes("World", ref("Sandbox")),
     ("GET", f"{BOX}/snapshots"): _Shapes(gives={"type": "array", "items": TEXT}),

@@ -181,15 +181,20 @@ JOURNAL = {
 }
 STATE = {
     "World": closed(
-        format={"const": "emulator-world-1"},
+        format={"type": "string", "pattern": "^emulator-world-[12]$"},
+        versions=ref("Versions"),
         clock=ref("ClockWish"),
+        seed={"description": "What the sandbox was seeded with"},
         settings=ref("Settings"),
         faults=listed("Fault"),
         vendors=by_name(ref("VendorWorld")),
-        journal=listed("Entry"),
-        versions=OBJECT,
+        journal={"anyOf": [ref("KeptJournal"), listed("Entry")]},
         as_of=TIME,
         fixed={"type": "array", "items": TEXT},
+    ),
+    "Versions": closed(emulator=TEXT, contracts=by_name(TEXT)),
+    "KeptJournal": closed(
+        "entries", entries=listed("Entry"), evicted=nullable(entirely(**{"from": FROM_ONE, "to": FROM_ONE})), last=COUNT
     ),
     "VendorWorld": {
         "type": "object",
@@ -201,7 +206,7 @@ STATE = {
             "expires": by_name(by_name({"type": "number", "description": "Epoch seconds"})),
         },
     },
-    "SnapshotWish": entirely(name={**TEXT, "minLength": 1}),
+    "SnapshotWish": entirely(name={**TEXT, "minLength": 1, "maxLength": 100}),
     "Snapshot": entirely(name=TEXT, clock=ref("Clock")),
     "Stimulus": entirely(vendor=VENDOR, name=TEXT, title=TEXT, body=ALLOWED, example=JSON),
     "Settings": {

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import errno
-import io
-import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from emulator.serving.calling import MAY_WAIT, Application, call, finish, report
-from emulator.serving.faults import WIRE, Ending, Script, script
-from emulator.serving.heads import Environ, Fields, head_of, line_of
+from emulator.serving.calling import Application, call, finish, report
+from emulator.serving.faults import Ending, Script, script
+from emulator.serving.heads import head_of, line_of
 from emulator.serving.reply import Answer, Framed, frame, plain
+from emulator.serving.request import Origin, Request
 from emulator.world.clock import stopwatch
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-
-_BASE: Environ = {
-    "SCRIPT_NAME": "",
-    "SERVER_NAME": "127.0.0.1",
-    "REMOTE_ADDR": "127.0.0.1",
-    "REMOTE_PORT": "0",
-    "wsgi.version": (1, 0),
-    "wsgi.input_terminated": True,
-    "wsgi.multithread": True,
-    "wsgi.multiprocess": False,
-    "wsgi.run_once": False,
-    MAY_WAIT: True,
-}
 
 
 class Place(NamedTuple):
@@ -108,22 +94,20 @@ class Course:
     __del__ = close
 
 
-def ask(application: Application, method: str, place: Place, target: str, fields: Fields, body: bytes) -> Told:
+def ask(
+    application: Application, method: str, place: Place, target: str, fields: Sequence[tuple[bytes, bytes]], body: bytes
+) -> Told:
     """What the application answers, framed as the server would."""
-    environ = _BASE | line_of(method, target, "HTTP/1.1") | head_of(fields, True).environ
-    environ["wsgi.url_scheme"], environ["wsgi.input"] = place.scheme, io.BytesIO(body)
-    environ["wsgi.errors"] = sys.stderr
-    environ["HTTP_HOST"] = place.authority  # where the call goes decides, whatever its header says
-    environ["SERVER_PORT"] = str(place.port or DEFAULT_PORTS.get(place.scheme, 0))
-    if body:
-        environ["CONTENT_LENGTH"] = str(len(body))  # of chunks, too: they are all here
-    answer = call(application, environ)
-    framed = _framed(answer, method, environ.get("HTTP_CONNECTION", "").lower() != "close")
+    head, line = head_of(fields, True), line_of(method, target, "HTTP/1.1")
+    line = line._replace(host=place.authority)  # where the call goes decides, whatever its header says
+    origin = Origin(place.scheme, "127.0.0.1", place.port or DEFAULT_PORTS.get(place.scheme, 0), "127.0.0.1", 0)
+    answer = call(application, Request(line, head, body, origin))
+    framed = _framed(answer, method, head.texts.get("connection", "").lower() != "close")
     if answer.pieces is not None:
         ending = Ending.KEEP if framed[2] else Ending.CLOSE
         return Told(b"", b"", Course(Script(0.0, _stream(answer, framed, method == "HEAD"), 0.0, ending), answer))
-    if WIRE in environ:
-        return Told(b"", b"", Course(script(environ[WIRE], framed), answer))
+    if answer.wire is not None:
+        return Told(b"", b"", Course(script(answer.wire, framed), answer))
     if answer.done is not None:
         finish(answer)
     return Told(framed[0], framed[1], None)

@@ -15,6 +15,7 @@ from emulator.testing import intercept_httpx, intercept_requests, intercept_urll
 from emulator.testing.inprocess import Place
 
 if TYPE_CHECKING:
+    from emulator.serving.calling import Application
     from emulator.testing.client import Emulator
 
 Unknown = Literal["pass", "refuse"]
@@ -29,12 +30,15 @@ LIBRARIES: dict[str, Callable[[Any, Board], Sequence[Patch]]] = {
 
 
 class Interception:
-    """While the `with` block lasts, an emulator answers for its vendors' hosts, on any port, to every thread of this process."""
+    """While the `with` block lasts, an emulator answers for its vendors' hosts, on any port, to every thread of this process;
+    if `served` also for the address at which it is served.
+    """
 
-    def __init__(self, emulator: Emulator, unknown: Unknown = "pass") -> None:
+    def __init__(self, emulator: Emulator, unknown: Unknown = "pass", *, served: bool = False) -> None:
         if unknown not in ("pass", "refuse"):
             raise ValueError(f"unknown: pass or refuse, not {unknown!r}")
-        self.emulator, self.app, self.refuses = emulator, emulator.app, unknown == "refuse"
+        self.emulator, self.refuses, self._served = emulator, unknown == "refuse", served
+        self.app: Application = emulator.app
         hosts = [h.lower() for engine in emulator.assembly.engines.values() for h in engine.contract.hosts]
         self._exact = frozenset(host for host in hosts if host[:2] != "*.")
         self._ends = tuple(host[1:] for host in hosts if host[:2] == "*.")
@@ -50,9 +54,10 @@ class Interception:
         BOARD.leave(self)
         self.emulator.end_delivering()
 
-    def knows(self, host: str) -> bool:
-        """Whether a host, in lower case, is a vendor's."""
-        return host in self._exact or host.endswith(self._ends)
+    def knows(self, host: str, port: int | None) -> bool:
+        """Whether a host, in lower case, is a vendor's, or with the port the address of its own."""
+        own = self._served and (host, port) == self.emulator.address
+        return own or host in self._exact or host.endswith(self._ends)
 
     def told(self) -> str:
         """The hosts it answers for."""
@@ -69,11 +74,11 @@ class Board:
         self._patched: set[str] = set()
         self._late = _Late(self)
 
-    def answering(self, host: str) -> Interception | None:
-        """The innermost interception that knows the host, or None."""
+    def answering(self, host: str, port: int | None) -> Interception | None:
+        """The innermost interception that knows the place, or None."""
         host = host.lower()
         for one in reversed(self.active):
-            if one.knows(host):
+            if one.knows(host, port):
                 return one
         return None
 

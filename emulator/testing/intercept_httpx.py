@@ -53,7 +53,7 @@ def _found(module: Any, board: Board, request: Any) -> tuple[Interception | None
     """Who answers. Raises ConnectError where nobody does and the call may not go out."""
     url = request.url
     place = Place(url.scheme, url.raw_host.decode("ascii"), url.port)
-    one = board.answering(place.host)
+    one = board.answering(place.host, place.port)
     if one is None and (why := board.refusal(place)):
         raise module.ConnectError(why, request=request)
     return one, place

@@ -24,8 +24,8 @@ def patches(module: Any, board: Board) -> list[tuple[type, str, Any]]:
 
     def merge_environment_settings(self: Any, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         """Looks for no proxies in the environment."""
-        host = urlsplit(url).hostname if isinstance(url, str) else None
-        if proxies or self.proxies or host is None or board.answering(host) is None:
+        place = _place(url)[0] if isinstance(url, str) else None
+        if proxies or self.proxies or place is None or board.answering(place.host, place.port) is None:
             return merge(self, url, proxies, stream, verify, cert)
         return {
             "proxies": {},
@@ -37,7 +37,7 @@ def patches(module: Any, board: Board) -> list[tuple[type, str, Any]]:
     def send(self: Any, request: Any, *args: Any, **options: Any) -> Any:
         """Without a pool and a connection, unless something is to happen there."""
         place, target = _place(request.url)
-        one, retries = board.answering(place.host), self.max_retries
+        one, retries = board.answering(place.host, place.port), self.max_retries
         if one is None or respond is None or retries.total or retries.status_forcelist:
             return send_out(self, request, *args, **options)
         self.add_headers(request, *args, **options)

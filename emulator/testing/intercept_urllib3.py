@@ -32,7 +32,7 @@ def patches(module: Any, board: Board) -> list[tuple[type, str, Any]]:
 
     def _make_request(self: Any, conn: Any, method: str, url: str, **options: Any) -> Any:
         place, target = _place(self, url)
-        one = board.answering(place.host)
+        one = board.answering(place.host, place.port)
         if one is None:
             if why := board.refusal(place):
                 raise module.NewConnectionError(conn, why)
@@ -50,7 +50,9 @@ def patches(module: Any, board: Board) -> list[tuple[type, str, Any]]:
 
     def _prepare_proxy(self: Any, conn: Any) -> None:
         """No tunnel where nobody will go through it."""
-        if board.answering(self.host) is None and not board.refusal(Place(self.scheme, self.host, self.port)):
+        if board.answering(self.host, self.port) is None and not board.refusal(
+            Place(self.scheme, self.host, self.port)
+        ):
             prepare(self, conn)
 
     return [(pool, "_make_request", _make_request), (secure, "_prepare_proxy", _prepare_proxy)]

@@ -1,4 +1,4 @@
-"""The pytest plugin: a server a session, a sandbox a test, and in the report of a failing test its sandboxes' last calls.
+"""The pytest plugin: a server a session, a sandbox a test, in the report of a failing test its sandboxes' last calls, and replays.
 
 Nothing of the emulator is imported before a test asks for it.
 """
@@ -6,6 +6,7 @@ Nothing of the emulator is imported before a test asks for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,6 +29,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         metavar="V",
         help="emulate this vendor only; may be given again",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The mark that replays a failure file."""
+    config.addinivalue_line(
+        "markers",
+        "emulator_replay(file, client=None, command='', timeout=None): fails while the client, or the file's own, fails in "
+        "the file's weather; a client is a callable or its name `pkg.mod:attr`; the file is found from the test's folder",
     )
 
 
@@ -75,6 +85,31 @@ def _handle(vendor: str) -> Callable[[Box], Handle]:
 
 for _path in sorted(data.folder("contracts").glob("*/vendor.json")):
     globals()[_path.parent.name] = pytest.fixture(name=_path.parent.name)(_handle(_path.parent.name))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Replays the failure files that a test is marked with, then lets the test go on."""
+    for mark in item.iter_markers("emulator_replay"):
+        if told := _replayed(item.path.parent, *mark.args, **mark.kwargs):
+            pytest.fail(told, pytrace=False)
+    yield
+
+
+def _replayed(folder: Path, file: str, client: Any = None, command: str = "", timeout: float | None = None) -> str:
+    """The stories of what is wrong with the client; empty if it does its job."""
+    from emulator.fuzz import failure
+    from emulator.fuzz.clients import Callee, Command
+
+    kept = failure.read(folder / file)
+    if command:
+        client = Command(command)
+    elif isinstance(client, str):
+        client = Callee.load(client)
+    elif client is not None:
+        client = Callee(getattr(client, "__qualname__", "the client"), client)
+    found = failure.replay(kept, client, timeout)
+    return "\n\n".join("\n".join([f"{kept.scenario}: {finding.trait}", *story]) for finding, story in found)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -323,11 +323,12 @@ def test_the_journal_is_filtered(box: Ask, notes: Ask) -> None:
     assert ids("since=2027-01-01") == []
     assert ids("limit=1") == [3]
     assert ids("limit=0") == []
-    assert ids("remarks=1") == [3]
+    assert ids("remarks=1") == ids("lawful=false") == [3]
+    assert ids("lawful=true") == [1, 2]
     assert box("GET", "/journal").json()["evicted"] is None
 
 
-@pytest.mark.parametrize("query", ["since=yesterday", "limit=many", "limit=-1"])
+@pytest.mark.parametrize("query", ["since=yesterday", "limit=many", "limit=-1", "lawful=perhaps"])
 def test_a_filter_that_is_none_is_a_problem(box: Ask, query: str) -> None:
     problem(box("GET", f"/journal?{query}"), 422)
 
@@ -408,11 +409,28 @@ def test_a_target_that_may_not_be_called_is_said(box: Ask, notes: Ask) -> None:
 
 def test_the_world_goes_out_and_comes_in_again(box: Ask, notes: Ask) -> None:
     notes("POST", "", {"id": "a", "text": "x"})
-    told = box("GET", "/world?journal=1").json()
-    assert len(told["journal"]) == 1
+    told = box("GET", "/world").json()
     box("POST", "/reset")
     assert box("PUT", "/world", told).status_code == 200
+    assert box("GET", "/world").json() == told
     assert notes("GET", "/a").json()["text"] == "x"
+
+
+def test_a_world_can_be_had_without_its_journal_and_then_leaves_the_journal_alone(box: Ask, notes: Ask) -> None:
+    notes("GET")
+    told = box("GET", "/world?journal=0").json()
+    assert "journal" not in told
+    box("PUT", "/world", told)
+    assert box("GET", "/journal").json()["total"] == 1
+
+
+def test_calls_that_came_with_a_world_are_explained_as_they_were(ask: Ask, box: Ask, notes: Ask, name: str) -> None:
+    notes("POST", "", {"id": "a", "text": ""})
+    notes("GET", "x/y/z")
+    ask("POST", "/sandboxes", {"name": "copy", "world": box("GET", "/world").json()})
+    for number in (1, 2):
+        assert ask("GET", f"/sandboxes/copy/journal/{number}").json() == box("GET", f"/journal/{number}").json()
+    ask("DELETE", "/sandboxes/copy")
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
 
 def test_a_name_with_one_forbidden_address_is_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "127.0.0.1", "169.254.169.254")
-    with pytest.raises(Forbidden, match=r"169\.254\.169\.254 is link-local"):
+    with pytest.raises(Forbidden, match=r"169\.254\.169\.254 is of a kind that is never called"):
         Policy().judge("two.test", 80)
 
 
@@ -298,3 +298,25 @@ def test_a_courier_that_was_stopped_can_begin_again(courier: Courier, world: Wor
         emit(world, receiver.url, str(number))
         courier.stop()  # sends what is due, and waits for it
         assert len(receiver.got) == number
+
+
+def test_what_was_to_come_in_a_removed_sandbox_does_not_come(
+    toys: Emulator, courier: Courier, receiver: Receiver
+) -> None:
+    box = toys.sandboxes.create({})
+    emit(box.worlds["toy"], receiver.url)
+    toys.sandboxes.remove(box.name)
+    courier.start()
+    courier.stop()
+    assert (receiver.got, courier._busy) == ([], {})
+
+
+def test_what_came_with_a_world_is_sent(toys: Emulator, courier: Courier, world: World, receiver: Receiver) -> None:
+    emit(world, receiver.url)
+    collections = {"outbox": [row.data for row in world.rows("outbox").all()]}
+    world.sandbox.reset()
+    courier.start()
+    made = toys.sandboxes.create({"world": {"vendors": {"toy": {"collections": collections}}}})
+    courier.stop()
+    assert receiver.bodies == [b'{"note":"1"}']
+    toys.sandboxes.remove(made.name)

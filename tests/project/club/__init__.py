@@ -1,0 +1,1 @@
+"""What the club does with the services that it pays for."""
