@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from emulator.contract.check import schemas_in
 from emulator.contract.files import EVENTS, SCHEMAS, STIMULI, VENDOR, Files, pointer
-from emulator.contract.model import Contract
+from emulator.contract.model import Contract, Source
 from emulator.contract.vocabulary import Place, subschemas
+from emulator.readers.evidence import Evidence, digest
 from emulator.readers.exchanges import exchanges
+from emulator.wire import Kind
 
 BASES = ("documented", "inferred", "assumed")
 SECTIONS = ("auth", "limits", "paging", "webhooks", "roles", "settings", "figures", "tables", "refusals", "headers")
+OF_NO_OPERATION = (Kind.NOT_FOUND, Kind.METHOD_NOT_ALLOWED)
 SINGLE = {"case": "spelling", "trailing_slash": "spelling", "max_body": "limits"}
 
 Key = tuple[str, Place]
@@ -42,10 +45,13 @@ class Coverage:
     counts: Mapping[str, Mapping[str, int]]
     guesses: tuple[Guess, ...]
     operations: Mapping[str, Mapping[str, Any]]
+    """By operation: its basis, the guesses in its own file, its outcomes with the documents' exchanges that show each (those without
+    are proved by our own tests only), and what verifications found, the newest first. What belongs to no operation stands under the
+    vendor's name."""
 
     def as_json(self) -> dict[str, Any]:
         """The ledger as a JSON value."""
-        return asdict(self)
+        return {**asdict(self), "proved": self.proved}
 
     def as_text(self) -> str:
         """A table of counts, and a line for each guess."""
@@ -54,17 +60,47 @@ class Coverage:
         for category, by in self.counts.items():
             row = f"{by['documented']:>10}  {by['inferred']:>8}  {by['assumed']:>7}  {sum(by.values()):>5}"
             lines.append(f"{category:<{width}}  {row}")
-        proved = sum(bool(one["exchanges"]) for one in self.operations.values())
-        lines += ["", f"{proved} of {len(self.operations)} operations are shown by an exchange of the documents."]
-        lines += [f"{len(self.guesses)} guesses:"] + [
+        lines += ["", *self._proofs(), "", f"{len(self.guesses)} guesses:"] + [
             f"{guess.place}  {guess.basis}  {'; because '.join(filter(None, [guess.says, guess.why]))}"
             for guess in self.guesses
         ]
         return "\n".join(lines)
 
+    @property
+    def proved(self) -> dict[str, int]:
+        """How many outcomes an exchange of the documents shows, how many our own tests alone, and how many operations each."""
+        shown = [bool(files) for one in self.operations.values() for files in one["outcomes"].values()]
+        operations = [one for name, one in self.operations.items() if name != self.vendor]
+        return {
+            "outcomes by the documents": sum(shown),
+            "outcomes by own tests only": len(shown) - sum(shown),
+            "operations by the documents": sum(bool(one["exchanges"]) for one in operations),
+            "operations by own tests only": sum(not one["exchanges"] for one in operations),
+            "operations verified": sum(any(v["kept"] for v in one["verified"]) for one in operations),
+        }
 
-def coverage(contract: Contract, fixtures: Path | None = None) -> Coverage:
-    """The ledger of a contract, from its files as they were read, so that nothing is forgotten."""
+    def _proofs(self) -> Iterator[str]:
+        """What is proved, and by what: in numbers, then by operation."""
+        proved = self.proved
+        for noun in ("operations", "outcomes"):
+            shown, ours = proved[f"{noun} by the documents"], proved[f"{noun} by own tests only"]
+            told = f"{shown} of {shown + ours} {noun} are shown by an exchange of the documents"
+            yield f"{told}; {ours} are proved by our own tests only."
+        for name, one in self.operations.items():
+            by = [outcome for outcome, files in one["outcomes"].items() if files]
+            own = [outcome for outcome, files in one["outcomes"].items() if not files]
+            told = f"{name}  documents: {', '.join(by) or 'none'}  own tests only: {', '.join(own) or 'none'}"
+            yield "; ".join([told, *map(_verified, one["verified"][:1])])
+
+
+def _verified(found: Mapping[str, Any]) -> str:
+    departs = f", departs in {', '.join(found['departs'])}" if found["departs"] else ""
+    older = "" if found["current"] else ", by an earlier contract"
+    return f"verified {found['at']} at {found['target']}: {', '.join(found['kept']) or 'nothing'}{departs}{older}"
+
+
+def coverage(contract: Contract, fixtures: Path | None = None, evidence: Iterable[Evidence] = ()) -> Coverage:
+    """The ledger of a contract, from its files as they were read, so that nothing is forgotten; `evidence` is of any vendors."""
     files = Files(contract.vendor, contract.folder, contract.raw)
     stated = dict(_sources(files))
     counted = {place: category for category, place in _counted(files)}
@@ -82,7 +118,8 @@ def coverage(contract: Contract, fixtures: Path | None = None) -> Coverage:
     counts["failures"] = Counter(_failures(contract))
     counts["all"] = sum(counts.values(), Counter())
     table = {category: {basis: by[basis] for basis in BASES} for category, by in counts.items() if by}
-    return Coverage(contract.vendor, contract.title, table, tuple(guesses), _operations(contract, guesses, fixtures))
+    operations = _operations(contract, guesses, fixtures, [one for one in evidence if one.vendor == contract.vendor])
+    return Coverage(contract.vendor, contract.title, table, tuple(guesses), operations)
 
 
 def _sources(files: Files) -> Iterator[tuple[Key, Mapping[str, Any]]]:
@@ -177,17 +214,45 @@ def _elsewhere(files: Files, key: Key) -> str:
     return "schemas" if "x-source" in value else "other"
 
 
-def _operations(contract: Contract, guesses: list[Guess], fixtures: Path | None) -> dict[str, Any]:
-    """By operation: its basis, how many guesses its own file has, and the documents' exchanges that show it."""
+def _operations(
+    contract: Contract, guesses: Sequence[Guess], fixtures: Path | None, evidence: Sequence[Evidence]
+) -> dict[str, Any]:
+    """What is known of each operation, and of what belongs to none."""
     count = Counter(guess.place.partition("#")[0] for guess in guesses)
-    shown: dict[str, list[str]] = {}
+    shown: dict[str, list[tuple[str, str]]] = {}
     for exchange in exchanges(contract, fixtures):
-        shown.setdefault(exchange.operation, []).append(exchange.file)
+        shown.setdefault(exchange.operation or contract.vendor, []).append((exchange.outcome, exchange.file))
+    ours = digest(contract)
     return {
-        operation.id: {
-            "basis": operation.source.basis,
-            "guesses": count[operation.file],
-            "exchanges": shown.get(operation.id, []),
+        name: {
+            "basis": source.basis,
+            "guesses": count[file],
+            "exchanges": [file for _, file in shown.get(name, ())],
+            "outcomes": {
+                outcome: [file for shows, file in shown.get(name, ()) if shows == outcome] for outcome in outcomes
+            },
+            "verified": [_found(one, name, ours) for one in evidence if one.operations.get(name, {}).get("outcomes")],
         }
-        for operation in contract.operations.values()
+        for name, source, file, outcomes in _promised(contract)
+    }
+
+
+def _promised(contract: Contract) -> Iterator[tuple[str, Source, str, list[str]]]:
+    for operation in contract.operations.values():
+        outcomes = [*map(str, operation.replies), *(kind.value for kind in operation.refusals)]
+        yield operation.id, operation.source, operation.file, outcomes
+    kinds = [kind.value for kind in OF_NO_OPERATION if kind in contract.refusals]
+    yield contract.vendor, contract.source, "", kinds
+
+
+def _found(one: Evidence, name: str, ours: str) -> dict[str, Any]:
+    """What a verification found of an operation: the outcomes that were as promised, and those that were not."""
+    outcomes: Mapping[str, bool] = one.operations[name]["outcomes"]
+    kept = [outcome for outcome, fine in outcomes.items() if fine]
+    return {
+        "at": one.at,
+        "target": one.target,
+        "kept": kept,
+        "departs": [outcome for outcome in outcomes if outcome not in kept],
+        "current": one.contract == ours,
     }
