@@ -32,6 +32,9 @@ def add(commands: Any) -> None:
     for reader in (routes, coverage):
         reader.add_argument("vendor", nargs="?", metavar="V")
         reader.add_argument("--json", action="store_true")
+    coverage.add_argument(
+        "--evidence", type=Path, metavar="FILE", help="what `verify --evidence` kept: a file, or a folder of them"
+    )
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -87,11 +90,14 @@ def _openapi(options: argparse.Namespace) -> int:
 
 def _docs(options: argparse.Namespace) -> int:
     from emulator.assembly import vendors_in
+    from emulator.cli.played import played
     from emulator.contract.load import load
     from emulator.readers.docs import write
 
     folder = data.folder("contracts")
-    write([load(folder / vendor, thorough=False) for vendor in vendors_in(folder)], options.output)
+    vendors = vendors_in(folder)
+    executed = {ident: made for vendor in vendors for ident, made in played(vendor).items()}
+    write([load(folder / vendor, thorough=False) for vendor in vendors], options.output, executed)
     print(f"{options.output}/index.html")
     return 0
 
@@ -100,9 +106,14 @@ def _coverage(options: argparse.Namespace) -> int:
     from emulator.assembly import vendors_in
     from emulator.contract.load import load
     from emulator.readers.coverage import coverage
+    from emulator.readers.evidence import evidence
 
     vendors = [options.vendor] if options.vendor else vendors_in(data.folder("contracts"))
-    found = [coverage(load(vendor_folder(vendor), thorough=False)) for vendor in vendors]
+    try:
+        kept = evidence(options.evidence) if options.evidence else []
+    except ValueError as error:
+        raise Stop(str(error)) from None
+    found = [coverage(load(vendor_folder(vendor), thorough=False), evidence=kept) for vendor in vendors]
     if options.json:
         print(json.dumps([one.as_json() for one in found], indent=2, ensure_ascii=False))
     else:

@@ -9,6 +9,7 @@ from typing import Any
 from emulator.contract.model import Contract, Header, Operation, Promise, RefusalPromise
 from emulator.contract.schema import Schema
 from emulator.readers import pieces, words
+from emulator.readers.links import links
 from emulator.readers.pieces import origin, plain, told
 from emulator.wire import Kind
 
@@ -16,7 +17,10 @@ from emulator.wire import Kind
 def responses(contract: Contract, operation: Operation) -> dict[str, Any]:
     """Every status that the operation may answer, successes first."""
     stamped = _stamped(contract, operation)
-    found = {str(p.status): _reply(contract, p, stamped) for p in operation.replies.values()}
+    found = {
+        str(p.status): {**_reply(contract, p, stamped), **_linked(contract, operation, p)}
+        for p in operation.replies.values()
+    }
     shared: dict[int, list[RefusalPromise]] = {}
     for promise in operation.refusals.values():
         shared.setdefault(promise.status, []).append(promise)
@@ -37,6 +41,11 @@ def refused(contract: Contract, promises: Sequence[RefusalPromise], stamped: Map
     if bodies := _bodies(contract, promises):
         shown["content"] = bodies
     return {**shown, "x-refusals": {p.kind.value: _meaning(contract, p) for p in promises}}
+
+
+def _linked(contract: Contract, operation: Operation, promise: Promise) -> dict[str, Any]:
+    found = links(contract, operation, promise)
+    return {"links": found} if found else {}
 
 
 def _reply(contract: Contract, promise: Promise, stamped: Mapping[str, Any]) -> dict[str, Any]:

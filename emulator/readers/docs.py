@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,20 +14,27 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from emulator.contract.model import Contract, Operation, Source
+from emulator.contract.model import Contract, Operation, Signature, Source
 from emulator.contract.schema import Schema
 from emulator.readers import page, security, words
 from emulator.readers.coverage import coverage
+from emulator.readers.demo import with_examples
 from emulator.readers.exchanges import exchanges
+from emulator.readers.transcript import Executed
 from emulator.readers.tree import definition_tree, tree
+from emulator.wire import NOTHING
 
 TEMPLATES = Path(__file__).parent / "pages"
 ASSETS = ("style.css", "script.js")
+VECTOR_SECRET = "secret"
 
 
-def write(contracts: Iterable[Contract], folder: Path) -> None:
-    """Writes the pages into a folder, which is made if it is not there. The same contracts give the same bytes."""
-    contracts = list(contracts)
+def write(contracts: Iterable[Contract], folder: Path, executed: Mapping[str, Sequence[Executed]] = NOTHING) -> None:
+    """Writes the pages into a folder, which is made if it is not there. The same contracts give the same bytes.
+
+    `executed` are, by operation, the calls that were made for the pages, with their replies.
+    """
+    contracts = [with_examples(contract) for contract in contracts]
     folder.mkdir(parents=True, exist_ok=True)
     for asset in ASSETS:
         shutil.copyfile(TEMPLATES / asset, folder / asset)
@@ -34,16 +43,16 @@ def write(contracts: Iterable[Contract], folder: Path) -> None:
     index = templates.get_template("index.html").render(contracts=contracts, ledgers=ledgers)
     (folder / "index.html").write_text(index, encoding="utf-8")
     for contract in contracts:
-        text = templates.get_template("vendor.html").render(_view(contract), ledger=ledgers[contract.vendor])
+        text = templates.get_template("vendor.html").render(_view(contract, executed), ledger=ledgers[contract.vendor])
         (folder / f"{contract.vendor}.html").write_text(text, encoding="utf-8")
 
 
-def _view(contract: Contract) -> dict[str, Any]:
+def _view(contract: Contract, executed: Mapping[str, Sequence[Executed]]) -> dict[str, Any]:
     """What a vendor's page is made of."""
     known = exchanges(contract)
     resources: dict[str, list[page.Shown]] = {}
     for operation in contract.operations.values():
-        resources.setdefault(operation.resource, []).append(page.shown(contract, operation, known))
+        resources.setdefault(operation.resource, []).append(page.shown(contract, operation, known, executed))
     names = sorted(contract.definitions)
     return {
         "contract": contract,
@@ -55,6 +64,8 @@ def _view(contract: Contract) -> dict[str, Any]:
         "events": [(event, tree(event.schema)) for event in contract.events.values()],
         "definitions": {name: definition_tree(name, contract.definitions) for name in names},
         "raw": contract.raw["vendor.json"],
+        "signed": {event.webhook: _compact(event.example) for event in reversed([*contract.events.values()])},
+        "secret": VECTOR_SECRET,
     }
 
 
@@ -76,9 +87,19 @@ def _templates() -> Environment:
         source=_source,
     )
     templates.globals.update(
-        words=words, reached=_reached, trees=lambda parameter: tree(parameter.schema), plainly=_plainly
+        words=words,
+        reached=_reached,
+        trees=lambda parameter: tree(parameter.schema),
+        plainly=_plainly,
+        signature=signature,
     )
     return templates
+
+
+def signature(style: Signature, secret: str, body: str) -> str:
+    """The header of a webhook: what the calculator of the page must come to."""
+    digest = hmac.digest(secret.encode(), body.encode(), style.algorithm)
+    return style.prefix + (digest.hex() if style.encoding == "hex" else base64.b64encode(digest).decode())
 
 
 def _pretty(value: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from emulator.contract.model import Contract, Event, Operation, Parameter, Part
 from emulator.readers import pieces, security, words
 from emulator.readers.answers import refused, responses
+from emulator.readers.demo import with_examples
 from emulator.readers.pieces import origin, plain
 from emulator.readers.shared import hoisted
 from emulator.wire import Kind
@@ -17,6 +18,7 @@ WEBHOOKS = "webhook-events"  # with a hyphen, so that no resource can be called 
 
 def openapi(contract: Contract, server_url: str) -> dict[str, Any]:
     """The contract as an OpenAPI document, served at `server_url` and at the vendor's own hosts."""
+    contract = with_examples(contract)
     document: dict[str, Any] = {
         "openapi": "3.1.1",
         "info": _info(contract),
@@ -68,9 +70,12 @@ def _paths(contract: Contract) -> dict[str, Any]:
 
 
 def _operation(contract: Contract, operation: Operation) -> dict[str, Any]:
-    shown: dict[str, Any] = {"operationId": operation.id, "tags": [operation.resource], "summary": operation.title}
-    if description := operation.description or operation.source.says:
-        shown["description"] = description
+    shown: dict[str, Any] = {
+        "operationId": operation.id,
+        "tags": [operation.resource],
+        "summary": operation.title,
+        "description": operation.description or operation.source.says or operation.title,
+    }
     if operation.parameters:
         shown["parameters"] = [_parameter(operation, p) for p in operation.parameters]
     if operation.body is not None:

@@ -10,12 +10,15 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from emulator.contract.model import Contract, Operation, Parameter, Promise, RefusalPromise
+from emulator.contract.model import Contract, Operation, Promise, RefusalPromise
 from emulator.contract.schema import Schema
 from emulator.readers import pieces, security, words
 from emulator.readers.answers import hints
 from emulator.readers.exchanges import Exchange
+from emulator.readers.request import example_of, flat
+from emulator.readers.transcript import Executed
 from emulator.readers.tree import Node, tree
+from emulator.wire import NOTHING
 
 EMULATOR = "http://127.0.0.1:8080"
 
@@ -61,11 +64,17 @@ class Shown:
     failures: Mapping[int, Sequence[Failure]]
     curl: str
     exchanges: Sequence[Exchange]
+    executed: Sequence[Executed]
     finding: str
     """The words that the search looks through, in lower case."""
 
 
-def shown(contract: Contract, operation: Operation, exchanges: Sequence[Exchange]) -> Shown:
+def shown(
+    contract: Contract,
+    operation: Operation,
+    exchanges: Sequence[Exchange],
+    executed: Mapping[str, Sequence[Executed]] = NOTHING,
+) -> Shown:
     """What a page shows of an operation."""
     body = operation.body
     failures: dict[int, list[Failure]] = {}
@@ -81,6 +90,7 @@ def shown(contract: Contract, operation: Operation, exchanges: Sequence[Exchange
         failures=failures,
         curl=curl(contract, operation, example),
         exchanges=[exchange for exchange in exchanges if exchange.operation == operation.id],
+        executed=executed.get(operation.id, ()),
         finding=_finding(operation),
     )
 
@@ -108,7 +118,7 @@ def curl(contract: Contract, operation: Operation, example: Example | None) -> s
     lines += _credential(contract, operation)
     for parameter in operation.parameters:
         if parameter.place == "header" and parameter.required:
-            lines.append(f"-H {_quoted(f'{parameter.name}: {_value(parameter)}')}")
+            lines.append(f"-H {_quoted(f'{parameter.name}: {flat(example_of(parameter))}')}")
     if operation.body is not None and example is not None:
         lines += _payload(operation.body.media[0], json.loads(example.text))
     lines.append(f'"{EMULATOR}/{contract.vendor}{_address(operation)}"')
@@ -130,33 +140,20 @@ def _credential(contract: Contract, operation: Operation) -> Iterator[str]:
 
 def _payload(media: str, value: Any) -> Iterator[str]:
     if media == "multipart/form-data" and isinstance(value, dict):
-        yield from (f"-F {_quoted(f'{name}={_flat(item)}')}" for name, item in value.items())
+        yield from (f"-F {_quoted(f'{name}={flat(item)}')}" for name, item in value.items())
     elif media == "application/x-www-form-urlencoded" and isinstance(value, dict):
-        yield f"-d {_quoted(urlencode({name: _flat(item) for name, item in value.items()}))}"
+        yield f"-d {_quoted(urlencode({name: flat(item) for name, item in value.items()}))}"
     else:
         yield f"-H {_quoted(f'Content-Type: {media}')}"
         yield f"-d {_quoted(json.dumps(value, ensure_ascii=False))}"
 
 
 def _address(operation: Operation) -> str:
-    values = {p.name: quote(str(_value(p)), safe="") for p in operation.parameters if p.place == "path"}
+    values = {p.name: quote(flat(example_of(p)), safe="") for p in operation.parameters if p.place == "path"}
     path = re.sub(r"\{([^}*]+)\*?\}", lambda found: values[found[1]], operation.path)
     required = [p for p in operation.parameters if p.place == "query" and p.required]
-    query = urlencode([(p.name, _value(p)) for p in required])
+    query = urlencode([(p.name, flat(example_of(p))) for p in required])
     return path + (f"?{query}" if query else "")
-
-
-def _value(parameter: Parameter) -> Any:
-    """A parameter's example, or one made from its schema."""
-    found = pieces.exemplified(parameter.schema, parameter.example, parameter.example is not None)
-    value = found.get("example", found.get("examples", {}).get("made", {}).get("value", parameter.name))
-    return _flat(value)
-
-
-def _flat(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(map(_flat, value))
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _quoted(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.contract.model import Header, Parameter, Part, Source
@@ -33,14 +33,27 @@ def rewritten(schema: Any) -> dict[str, Any]:
     """The schema with its references pointing into the document's components.
 
     What JSON Schema may leave out or abbreviate, and some readers of OpenAPI ask for, is written out: `true` and `false` as
-    objects, the items of a list of anything.
+    objects, the items of a list of anything, an enumeration of several kinds of value kind by kind.
     """
     if isinstance(schema, bool):
         return {} if schema else {"not": {}}
     shown = {key: _keyword(key, value) for key, value in schema.items()}
     if "array" in schema.get("type", ()) and not schema.keys() & {"items", "prefixItems"}:
         shown["items"] = {}
+    if len(kinds := _kinds(shown.get("enum", ()))) > 1 and "anyOf" not in shown:
+        del shown["enum"]
+        shown["anyOf"] = [{"type": kind, "enum": values} for kind, values in kinds.items()]
     return shown
+
+
+def _kinds(values: Sequence[Any]) -> dict[str, list[Any]]:
+    """The values by their type in JSON Schema; nothing where one is null, a list or an object."""
+    names = {bool: "boolean", int: "integer", float: "number", str: "string"}
+    found: dict[str, list[Any]] = {}
+    for value in values:
+        if type(value) in names:
+            found.setdefault(names[type(value)], []).append(value)
+    return found if sum(map(len, found.values())) == len(values) else {}
 
 
 def _keyword(key: str, value: Any) -> Any:
@@ -92,8 +105,7 @@ def parameter(parameter: Parameter) -> dict[str, Any]:
     if (form := STYLES.get((parameter.place, parameter.style))) is not None:
         shown["style"], shown["explode"] = form
     shown["schema"] = rewritten(parameter.schema.raw)
-    if parameter.example is not None and parameter.schema.valid(parameter.example):
-        shown["example"] = plain(parameter.example)
+    shown |= exemplified(parameter.schema, parameter.example, parameter.example is not None)
     if parameter.refers_to:
         shown["x-refers-to"] = parameter.refers_to
     if parameter.twice:

@@ -199,7 +199,8 @@ def _name_of(value: Any) -> str:
 def _rules(flat: dict[str, Any]) -> Iterator[str]:
     for key, text in BOUNDS:
         if key in flat:
-            yield text.format(f"{flat[key]:,}" if abs(flat[key]) < 1_000_000 else flat[key])
+            shown = text.format(f"{flat[key]:,}" if abs(flat[key]) < 1_000_000 else flat[key])
+            yield shown.removesuffix("s") if flat[key] == 1 else shown
     if "pattern" in flat:
         yield f"matches {flat['pattern']}"
     if flat.get("required") and not flat.get("properties"):

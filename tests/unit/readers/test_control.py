@@ -16,7 +16,7 @@ from emulator.readers.control_shapes import SHAPES
 from emulator.wire import Call, Kind, Refusal, Violation
 from emulator.world.clock import Clock
 from emulator.world.faults import Faults
-from emulator.world.journal import Journal
+from emulator.world.journal import Entry, Journal
 from emulator.world.sandboxes import Sandboxes
 
 ROUTES = routes(Desk(None, None, None, None))  # type: ignore[arg-type]
@@ -94,17 +94,7 @@ def test_the_clock_is_shown_as_described():
 def test_an_entry_of_the_journal_is_shown_as_described():
     refusal = Refusal(Kind.INVALID, [Violation(("a", 0), "type", 1, "string", pointer="toys/a.json#/body")])
     call = Call("GET", "/toys", headers={"accept": "*/*"})
-    entry = Journal().write(
-        at=0.0,
-        vendor="toys",
-        operation="",
-        principal="",
-        call=call,
-        status=400,
-        reply_headers={},
-        reply_body=b"{}",
-        refusal=refusal,
-    )
+    entry = Journal().write(Entry(0.0, "toys", "", "", call, 400, {}, b"{}", refusal))
     judge("Entry", entry.show())
     judge("Explained", {**entry.show(), "why": ["so"]})
 

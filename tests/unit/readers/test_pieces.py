@@ -16,6 +16,11 @@ from emulator.readers.pieces import rewritten
         ({"additionalProperties": {"$ref": "#/$defs/a"}}, {"additionalProperties": {"$ref": "#/components/schemas/a"}}),
         ({"const": {"$ref": "#/$defs/a"}}, {"const": {"$ref": "#/$defs/a"}}),
         ({"anyOf": [{"not": True}]}, {"anyOf": [{"not": {}}]}),
+        ({"enum": ["a", None]}, {"enum": ["a", None]}),
+        (
+            {"enum": [True, "true"]},
+            {"anyOf": [{"type": "boolean", "enum": [True]}, {"type": "string", "enum": ["true"]}]},
+        ),
     ],
 )
 def test_a_schema_is_written_for_openapi(schema, shown):
