@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 
 from emulator import __version__
-from emulator.cli import explain, reading, serve
+from emulator.cli import diff, explain, fuzz, reading, serve, verify
 from emulator.cli.common import WRONG_USAGE, Stop
 from emulator.contract.files import BadContract
 
-GROUPS = (serve, reading, explain)
+GROUPS = (serve, reading, explain, verify, diff, fuzz)
 """Each adds its commands to the parser. What a command needs beyond the standard library is imported when it runs."""
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +14,8 @@ from emulator.contract.model import Contract, Operation, Parameter
 from emulator.contract.route import Router
 from emulator.contract.schema import Schema
 from emulator.fuzz.bodies import encoded, rendered_body, sendable
+from emulator.fuzz.credentials import Credential as Credential
+from emulator.fuzz.credentials import presented as presented
 from emulator.fuzz.instances import normal, valid
 from emulator.fuzz.invalid import Broken, invalid
 from emulator.fuzz.parameters import ASSERTING, Known, Request, spoilt, texts_of, words
@@ -22,48 +23,6 @@ from emulator.fuzz.recipe import drawing
 from emulator.wire import Call, Refusal
 
 _ROUTERS: dict[int, tuple[Contract, Router]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """What a caller shows: headers or a query parameter of one scheme, and the roles they give where that is known beforehand."""
-
-    scheme: str
-    headers: Mapping[str, str]
-    roles: frozenset[str] | None = None
-    query: tuple[tuple[str, str], ...] = ()
-
-    def opens(self, operation: Operation) -> bool:
-        """Whether the operation takes it, as far as can be told."""
-        allowed = self.roles is None or not operation.access or bool(operation.access & self.roles)
-        return self.scheme in operation.auth and allowed
-
-
-def presented(contract: Contract, rows: Iterable[Mapping[str, Any]]) -> list[Credential]:
-    """Credentials from the rows by which a vendor knows them."""
-    found = []
-    for row in rows:
-        scheme, _, shown = str(row["id"]).partition(":")
-        part = contract.auth.get(scheme)
-        if part is None:
-            continue
-        options = part.options
-        if "key_header" in options:
-            headers = {
-                options["key_header"].lower(): shown,
-                options["secret_header"].lower(): str(row.get("secret", "")),
-            }
-        elif part.kind == "basic":
-            pair = base64.b64encode(f"{shown}:{row.get('password', '')}".encode()).decode()
-            headers = {"authorization": f"Basic {pair}"}
-        else:
-            word = options.get("scheme", "Bearer" if "header" not in options else "")
-            headers = {options.get("header", "Authorization").lower(): f"{word} {shown}".strip()}
-        roles = frozenset(row["roles"]) if "roles" in row else None
-        found.append(Credential(scheme, headers, roles))
-        if options.get("query"):
-            found.append(Credential(scheme, {}, roles, ((options["query"], shown),)))
-    return found
 
 
 def valid_call(

@@ -79,6 +79,8 @@ class Scenario:
     * `judge(run)`: what is wrong with a finished run's result and world, by trait (`result`, `pages`, `twice`, …). Where rows come and go
       during the job, it asks for each that was there throughout.
     * `change(box, kind, count, notes)`: lets rows `arrive` or `leave` on the way; None where nothing does.
+    * `changes`: which of these two there are.
+    * `pace(start)`: virtual seconds that a call takes; long in a job whose work outlasts a token.
     * `calls(start)`: how many calls a good client needs at most in clear skies, to bound how many it may make.
     * `knowable(run)`: whether a client could know the outcome of every call that was lost on it; giving up is right where it could not.
     """
@@ -94,6 +96,8 @@ class Scenario:
     judge: Callable[[Run], Iterable[Finding]]
     calls: Callable[[Mapping[str, Any]], int]
     change: Callable[[Box, str, int, dict[str, Any]], None] | None = None
+    changes: tuple[str, ...] = ("arrive", "leave")
+    pace: Callable[[Mapping[str, Any]], float] = lambda start: 0.01
     repeatable: frozenset[str] = frozenset()
     refusable: frozenset[str] = frozenset()
     """Kinds of refusal that the inputs themselves may bring about, so that they are not held against the client."""

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote
 
 from emulator.fuzz.scenario import Finding, Happened, Run
 from emulator.fuzz.weather import KINDS
+from emulator.lawful import at_fault
 from emulator.wire import Kind
 from emulator.world.journal import Entry, secret
 from emulator.world.world import CREDENTIALS
@@ -18,16 +19,6 @@ UNTOLD = 0.5
 EARLY = 0.1
 """The last part of a token's life in which renewing it is foresight, not waste."""
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
-OWN_FAULT = frozenset(
-    {
-        Kind.MALFORMED,
-        Kind.INVALID,
-        Kind.UNSUPPORTED_MEDIA,
-        Kind.NOT_ACCEPTABLE,
-        Kind.METHOD_NOT_ALLOWED,
-        Kind.NOT_FOUND,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -77,7 +68,7 @@ def _unlawful(run: Run) -> Iterator[Finding]:
         for remark in entry.remarks:
             yield Finding("lawful", f"It sent what the contract does not have: {remark}.", (entry.id,))
         refusal = entry.refusal
-        if refusal is None or entry.fault or refusal.kind not in OWN_FAULT - run.scenario.refusable:
+        if refusal is None or not at_fault(entry) or refusal.kind in run.scenario.refusable:
             continue
         broken = "; ".join(f"{v.where} {v.place or '(the whole)'}: {v.said or v.keyword}" for v in refusal.violations)
         yield Finding(
@@ -251,8 +242,7 @@ def _gives_up(run: Run) -> Iterable[Finding] | None:
     rough = [h for h in run.happened if KINDS[h.event.kind].weather == "rough"]
     if not rough or run.stopped:
         return None
-    lost = [entry for entry in map(_struck(run), rough) if entry is not None and not _repeatable(run, entry)]
-    if run.error and lost and not run.scenario.knowable(run):
+    if run.error and not run.scenario.knowable(run):
         return None
     if run.error:
         return [Finding("gives_up", f"It gave up though the trouble ended: {run.error}", tuple(h.call for h in rough))]
