@@ -27,10 +27,10 @@ PIP := -m pip --quiet --no-input --disable-pip-version-check
 COMPILE := $(UV) pip compile --universal --python-version 3.11 --only-binary :all: --generate-hashes \
 	--no-header --quiet $(ARGS)
 
-.PHONY: help venv serve test coverage lint format bench wheel docs openapi lock clean distclean
+.PHONY: help venv serve test coverage lint format bench bench-peers wheel docs openapi lock clean distclean
 
 help: ## list the tasks
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -75,6 +75,9 @@ format: $(DEV) ## rewrite the sources in the agreed format
 
 bench: $(DEV) ## measure throughput, latency, start-up and memory (ARGS=)
 	$(PY) bench/run.py $(ARGS)
+
+bench-peers: $(DEV) ## the same against other servers, installed into build/peers (ARGS=)
+	$(PY) bench/peers.py $(ARGS)
 
 wheel: $(DEV) ## build the source archive and the wheel in dist
 	$(PY) -m hatchling build -d dist

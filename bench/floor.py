@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from emulator.serving import serve
+from emulator.serving import serve, wsgi
 
 BODY = (
     b'{"id":"7391051513856000001","type":"amio_chat","name":"Forest Shop web chat","mode":"production","webhook":null}'
@@ -21,4 +21,4 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 
 
 if __name__ == "__main__":
-    sys.exit(serve(application, "127.0.0.1", int(sys.argv[1]), inline=True))
+    sys.exit(serve(wsgi(application), "127.0.0.1", int(sys.argv[1]), inline=True))

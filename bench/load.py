@@ -29,35 +29,52 @@ class Result:
         return self.replies / self.seconds
 
 
-class _Asker:
+class Asker:
     """One keep-alive connection."""
 
     def __init__(self, address: tuple[str, int], request: bytes) -> None:
-        self.socket = socket.create_connection(address)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.setblocking(False)
-        self.request = request
+        self.address, self.request = address, request
         self.received = b""
         self.asked = 0.0
+        self.over = False
+        self.connect()
+
+    def connect(self) -> None:
+        self.socket = socket.create_connection(self.address)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.setblocking(False)
 
     def ask(self) -> None:
         self.received = b""
         self.asked = time.perf_counter()
         self.socket.sendall(self.request)
 
+    def ask_again(self, selector: selectors.BaseSelector) -> None:
+        """On a new connection where the server ends each."""
+        if self.over:
+            selector.unregister(self.socket)
+            self.socket.close()
+            self.connect()
+            selector.register(self.socket, selectors.EVENT_READ, self)
+        self.ask()
+
     def answered(self) -> bytes | None:
         """The status line once the whole reply is there."""
         data = self.socket.recv(1 << 20)
-        if not data:
-            raise ConnectionError("the server hung up")
         self.received += data
         head, found, body = self.received.partition(b"\r\n\r\n")
-        if not found:
-            return None
         lower = head.lower()
+        self.over = b"\r\nconnection: close" in lower
+        if not data and not (found and self.over):
+            raise ConnectionError("the server hung up")
         at = lower.find(b"content-length:")
-        length = int(lower[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
-        return head.split(b"\r\n", 1)[0] if len(body) >= length else None
+        if at >= 0:
+            whole = len(body) >= int(lower[at + 15 :].split(b"\r\n", 1)[0])
+        elif b"transfer-encoding: chunked" in lower:
+            whole = body.endswith(b"0\r\n\r\n")
+        else:
+            whole = not self.over or not data
+        return head.split(b"\r\n", 1)[0] if found and whole else None
 
 
 def request(method: str, path: str, authorization: str, body: object = None) -> bytes:
@@ -77,7 +94,7 @@ def load(
 ) -> Result:
     """Loads an address for some seconds, or until it is over. A reply that is no 2xx counts as a failure."""
     selector = selectors.DefaultSelector()
-    askers = [_Asker(address, request) for _ in range(connections)]
+    askers = [Asker(address, request) for _ in range(connections)]
     for asker in askers:
         selector.register(asker.socket, selectors.EVENT_READ, asker)
         asker.ask()
@@ -89,8 +106,8 @@ def load(
             status = key.data.answered()
             if status is not None:
                 latencies.append(time.perf_counter() - key.data.asked)
-                failures += not status.startswith(b"HTTP/1.1 2")
-                key.data.ask()
+                failures += status[8:10] != b" 2"
+                key.data.ask_again(selector)
     for asker in askers:
         asker.socket.close()
     return Result(len(latencies), now - began, sorted(latencies), failures)

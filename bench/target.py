@@ -23,14 +23,17 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Target:
-    """Runs a command until the block ends. `started` is the time in seconds to the first 200 of `probe`."""
+    """Runs a command, in a folder, until the block ends. `started` is the time in seconds to the first 200 of `probe`."""
 
-    def __init__(self, command: Sequence[str], port: int, probe: str) -> None:
+    def __init__(self, command: Sequence[str], port: int, probe: str, folder: Path | None = None) -> None:
         self.address = ("127.0.0.1", port)
         began = time.perf_counter()
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         while not self._answers(f"http://127.0.0.1:{port}{probe}"):
             if self.process.poll() is not None or time.perf_counter() > began + 60:
+                self.process.kill()
                 raise RuntimeError(f"{command[0]} does not serve")
             time.sleep(0.002)
         self.started = time.perf_counter() - began
@@ -102,6 +105,8 @@ def measure(target: Target, request: bytes, connections: int, seconds: float) ->
     result = load(target.address, request, connections, seconds)
     if result.failures:
         raise RuntimeError(f"{request.splitlines()[0].decode()}: {result.failures} replies were no 2xx")
+    if not result.replies:
+        raise RuntimeError(f"no reply within {seconds} s")
     spent = (target.cpu() - before) / result.replies * 1e6
     return {"rate": result.rate, "p50": result.at(0.5), "p99": result.at(0.99), "cpu": spent}
 
