@@ -16,6 +16,7 @@ from emulator.contract.model import Promise, RefusalPromise
 from emulator.engine import Engine
 from emulator.world.faults import CALM
 
+collect_ignore = ["project"]  # a user's, with a pytest of its own: see system/test_project.py
 Pair = tuple[str, str]
 OF_NO_OPERATION = ("not_found", "method_not_allowed")
 SEEN: pytest.StashKey[set[Pair]] = pytest.StashKey()

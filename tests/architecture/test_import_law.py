@@ -27,14 +27,22 @@ MAY_IMPORT = {
     "emulator.engine": ["emulator.wire", "emulator.contract", "emulator.world", "emulator.parts", "emulator.kit"],
     "emulator.explain": ["emulator.wire", "emulator.contract", "emulator.world", "emulator.engine"],
     "emulator.readers": ["emulator.wire", "emulator.contract", "emulator.data", "emulator.readers"],
+    "emulator.verify": [
+        *("emulator.wire", "emulator.contract", "emulator.world", "emulator.readers", "emulator.verify"),
+        "emulator.fuzz.credentials",
+    ],
     "emulator.serving": ["emulator.wire", "emulator.serving"],
 }
 FLASK = ("emulator.control",)
-TIME = ("emulator.world.clock",)
+TIME = ("emulator.world.clock", "emulator.fuzz.hours")
 RANDOM = ("emulator.world.ids",)
 ENVIRONMENT = ("emulator.cli",)
-NETWORK = ("emulator.app", "emulator.courier", "emulator.serving")
-WAITING = ("emulator.serving", "emulator.courier")  # may measure how long a socket takes, by time.monotonic
+NETWORK = ("emulator.app", "emulator.courier", "emulator.serving", "emulator.verify.line")
+WAITING = (
+    "emulator.serving",
+    "emulator.courier",
+    "emulator.verify.pace",
+)  # may measure how long a socket takes, by time.monotonic
 
 
 def offences(

@@ -16,6 +16,7 @@ import requests
 from emulator import data
 from emulator.assembly import vendors_in
 from emulator.engine import Engine
+from emulator.readers.exchanges import Exchange, differences, exchanges, filled
 from emulator.testing.client import Box, Emulator
 from emulator.wire import Call, Principal
 from emulator.world.world import World
@@ -24,44 +25,17 @@ FIXTURES = data.folder("fixtures")
 VENDORS = vendors_in(data.folder("contracts"))
 EXCHANGES = [path for vendor in VENDORS for path in sorted((FIXTURES / vendor / "exchanges").glob("**/*.json"))]
 STARTED: list[str] = []
-TYPES: dict[str, Any] = {
-    "string": str,
-    "integer": int,
-    "number": (int, float),
-    "boolean": bool,
-    "object": dict,
-    "array": list,
-    "null": type(None),
-}
-
-
-def differences(expected: Any, actual: Any, at: str = "") -> Iterator[str]:
-    """Where a reply departs from the documents: `$any` is any value, `$type` any of that type; objects are compared whole."""
-    here = at or "the body"
-    if isinstance(expected, dict) and set(expected) == {"$any"}:
-        return
-    if isinstance(expected, dict) and set(expected) == {"$type"}:
-        names = expected["$type"] if isinstance(expected["$type"], list) else [expected["$type"]]
-        if not any(isinstance(actual, TYPES[n]) and (n == "boolean" or not isinstance(actual, bool)) for n in names):
-            yield f"{here}: {actual!r} is no {' or '.join(names)}"
-    elif isinstance(expected, dict) and isinstance(actual, dict):
-        yield from (f"{here}: lacks {name!r}" for name in expected if name not in actual)
-        yield from (f"{here}: has {name!r} ({actual[name]!r})" for name in actual if name not in expected)
-        for name in expected.keys() & actual.keys():
-            yield from differences(expected[name], actual[name], f"{at}.{name}" if at else name)
-    elif isinstance(expected, list) and isinstance(actual, list):
-        if len(expected) != len(actual):
-            yield f"{here}: {len(actual)} items, not {len(expected)}"
-        for index, (one, other) in enumerate(zip(expected, actual, strict=False)):
-            yield from differences(one, other, f"{at}[{index}]")
-    elif expected != actual or type(expected) is not type(actual):
-        yield f"{here}: {actual!r}, not {expected!r}"
 
 
 @cache
 def served(vendor: str) -> Emulator:
     STARTED.append(vendor)
     return Emulator(vendors=[vendor]).start()
+
+
+@cache
+def shown(vendor: str) -> dict[str, Exchange]:
+    return {one.file: one for one in exchanges(served(vendor).assembly.contracts[vendor])}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -71,17 +45,7 @@ def _stopped() -> Iterator[None]:
         served(vendor).stop()
     STARTED.clear()
     served.cache_clear()
-
-
-def filled(value: Any, credentials: dict[str, str]) -> Any:
-    """The value with `{credential}` names replaced."""
-    if isinstance(value, str):
-        for name, credential in credentials.items():
-            value = value.replace("{" + name + "}", credential)
-        return value
-    if isinstance(value, dict):
-        return {key: filled(item, credentials) for key, item in value.items()}
-    return value
+    shown.cache_clear()
 
 
 def signed(call: Call, world: World, engine: Engine) -> dict[str, str]:
@@ -144,6 +108,10 @@ def test_what_the_documents_show_is_what_is_answered(path: Path) -> None:
         reply, expected = asked(exchange, box, vendor), exchange["reply"]
         told = list(departures(expected, reply))
         assert told == [], "\n".join([exchange["title"], *told, reply.text[:2000]])
+        call = box.journal.calls()[-1]
+        refusal = call["refusal"]
+        assert call["remarks"] == [], "what the documents send is documented"
+        assert shown(vendor)[path.name].outcome == (refusal["kind"] if refusal else str(reply.status_code))
     finally:
         box.remove()
 

@@ -93,6 +93,29 @@ def test_every_body_has_an_example(vendor):
     ] == []
 
 
+def test_every_parameter_has_an_example(vendor):
+    assert [
+        f"{operation['operationId']} {parameter['name']}"
+        for item in document(vendor)["paths"].values()
+        for operation in item.values()
+        for parameter in operation.get("parameters", ())
+        if not {"example", "examples"} & set(parameter)
+    ] == []
+
+
+def test_a_link_leads_to_an_operation_and_its_parameters(vendor):
+    paths = document(vendor)["paths"]
+    operations = {operation["operationId"]: operation for item in paths.values() for operation in item.values()}
+    replies = [
+        followed(vendor, reply) for operation in operations.values() for reply in operation["responses"].values()
+    ]
+    links = [link for reply in replies for link in reply.get("links", {}).values()]
+    assert links
+    for link in links:
+        path = {p["name"] for p in operations[link["operationId"]]["parameters"] if p["in"] == "path"}
+        assert set(link["parameters"]) <= path
+
+
 def test_every_scheme_that_an_operation_asks_for_is_described(vendor):
     whole = document(vendor)
     asked = {
