@@ -27,7 +27,7 @@ PIP := -m pip --quiet --no-input --disable-pip-version-check
 COMPILE := $(UV) pip compile --universal --python-version 3.11 --only-binary :all: --generate-hashes \
 	--no-header --quiet $(ARGS)
 
-.PHONY: help venv serve test coverage lint format bench bench-peers wheel docs openapi lock clean distclean
+.PHONY: help venv serve test mutants coverage lint format bench bench-peers wheel docs openapi lock clean distclean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,9 @@ serve: $(RUNTIME) ## serve every vendor (HOST=, PORT=, ARGS=)
 
 test: $(DEV) ## run the test suite (WORKERS=, ARGS=)
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+mutants: $(DEV) ## change the contracts one fact at a time and see which test notices (ARGS=)
+	$(PY) -m tests.contracts.mutants $(ARGS)
 
 coverage: $(DEV) ## run the test suite and report the lines and branches that it missed
 	@$(PY) -m coverage erase

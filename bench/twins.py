@@ -27,7 +27,7 @@ from hypothesis.errors import NoSuchExample
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from emulator.fuzz import scenarios, traits
 from emulator.fuzz.clients import Adapter, Callee
-from emulator.fuzz.hunt import MOST_SHRINKING, hunt
+from emulator.fuzz.hunt import MOST_SHRINKING, SELDOM, hunt
 from emulator.fuzz.scenario import Scenario
 from emulator.fuzz.skies import skies
 from emulator.fuzz.story import tell
@@ -161,7 +161,8 @@ def hunted(name: str, twin: Twin, examples: int, seeds: int) -> Found:
             if weather is not None:
                 trait, events = search.trait, len(weather.events)
                 with trial.run(weather) as run:
-                    story = tell(run, (traits.judge(run)[trait] or [])[0])
+                    findings = traits.judge(run)[trait]
+                    story = tell(run, findings[0]) if findings else [SELDOM]
         theirs: list[int | None] = []
         for seed in range(seeds):
             settled = 2 * theirs.count(None) > seeds  # then the median is known

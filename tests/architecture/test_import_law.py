@@ -37,7 +37,7 @@ FLASK = ("emulator.control",)
 TIME = ("emulator.world.clock", "emulator.fuzz.hours")
 RANDOM = ("emulator.world.ids",)
 ENVIRONMENT = ("emulator.cli",)
-NETWORK = ("emulator.app", "emulator.courier", "emulator.serving", "emulator.verify.line")
+NETWORK = ("emulator.app", "emulator.courier", "emulator.post", "emulator.serving", "emulator.verify.line")
 WAITING = (
     "emulator.serving",
     "emulator.courier",

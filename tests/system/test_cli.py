@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ import requests
 
 from emulator import __version__
 from emulator.assembly import vendors_in
-from emulator.cli import main
+from emulator.cli import GROUPS, main
 from emulator.data import folder
 
 VENDORS = vendors_in(folder("contracts"))
@@ -82,6 +84,13 @@ def test_coverage_tells_every_guess(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_built_in_contracts_have_nothing_to_complain_about(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check", str(folder("contracts") / SMALL)) == 0
     assert "nothing to complain about" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_adds_the_commands_that_it_is_listed_with(group: str) -> None:
+    commands = argparse.ArgumentParser().add_subparsers()
+    import_module(f"emulator.cli.{group}").add(commands)
+    assert tuple(commands.choices) == GROUPS[group]
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -203,7 +203,7 @@ class Channel(Enum):
     CHAT = "CHAT"
 
 
-@broken(AGENTS, "survives")
+@broken(AGENTS, "survives", "gives_up")
 class DiesOfANewChannel(Ameyo):
     """It dies of a channel that it does not know."""
 
@@ -211,7 +211,7 @@ class DiesOfANewChannel(Ameyo):
         return [row | {"channel": Channel(row["channel_details"]["channel_type"])} for row in super().agents()]
 
 
-@broken(AGENTS, "survives")
+@broken(AGENTS, "survives", "gives_up")
 class CountsOnACustomer(Ameyo):
     """It dies of an agent who serves no customer: the name is null."""
 

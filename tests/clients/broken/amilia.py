@@ -59,7 +59,7 @@ class Gender(Enum):
     PREFER_NOT_TO_SAY = "PreferNotToSay"
 
 
-@broken(PERSONS, "survives")
+@broken(PERSONS, "survives", "gives_up")
 class DiesOfANewGender(Amilia):
     """It dies of a gender that it does not know."""
 
@@ -67,7 +67,7 @@ class DiesOfANewGender(Amilia):
         return [row | {"Gender": Gender(row["Gender"])} for row in super().persons(organization)]
 
 
-@broken(PERSONS, "survives")
+@broken(PERSONS, "survives", "gives_up")
 class CountsOnBirthdays(Amilia):
     """It dies of a person without a date of birth."""
 
@@ -133,7 +133,7 @@ class DropsThePrefix(Amilia):
         return super().get(f"{place.scheme}://{place.netloc}{path[path.index('/api/') :]}?{urlsplit(url).query}")
 
 
-@broken(ACTIVITIES, "survives")
+@broken(ACTIVITIES, "survives", "gives_up")
 class CountsOnAges(Amilia):
     """It dies of an activity for every age."""
 

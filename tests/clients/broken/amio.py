@@ -123,7 +123,7 @@ class Contact:
     photo_url: str = ""
 
 
-@broken(CONTACTS, "survives")
+@broken(CONTACTS, "survives", "gives_up")
 class DiesOfUnknownFields(Amio):
     """It makes an object of each contact and dies of a field that it does not know."""
 
@@ -174,7 +174,7 @@ class StopsAtWhatItKnows(Amio):
             offset += len(rows)
 
 
-@broken(HISTORY, "survives")
+@broken(HISTORY, "survives", "gives_up")
 class CountsOnContent(Amio):
     """It dies of a message without content, such as one that was made from a template."""
 
@@ -190,7 +190,7 @@ class Direction(Enum):
     SENT = "sent"
 
 
-@broken(HISTORY, "survives")
+@broken(HISTORY, "survives", "gives_up")
 class DiesOfANewDirection(Amio):
     """It dies of a direction that it does not know."""
 
@@ -199,7 +199,7 @@ class DiesOfANewDirection(Amio):
             yield row | {"direction": Direction(row["direction"])}
 
 
-@broken(HISTORY, "survives")
+@broken(HISTORY, "survives", "gives_up")
 class CountsOnDelivery(Amio):
     """It dies of a message that is not delivered yet: its time is null."""
 
@@ -273,7 +273,7 @@ class CutsLongTexts(Amio):
         return super().send(channel_id, contact_id, text[:160])
 
 
-@broken(SEND, "survives")
+@broken(SEND, "survives", "gives_up")
 class KnowsOnly200(Amio):
     """It takes 201 for a failure."""
 
