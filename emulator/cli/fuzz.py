@@ -53,7 +53,7 @@ def _client(parser: argparse.ArgumentParser, required: bool) -> None:
         "--command", metavar="COMMAND", help="a program that reads its job as JSON and prints the result"
     )
     parser.add_argument("--lines", action="store_true", help="the program lives on and is given a job in each line")
-    parser.add_argument("--timeout", type=amount, metavar="SECONDS", help="of one run (default: 30; for a program 120)")
+    parser.add_argument("--timeout", type=amount, metavar="SECONDS", help="of one run (default: 60; for a program 120)")
     parser.add_argument(
         "--compress",
         type=amount,

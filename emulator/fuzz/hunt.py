@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from hypothesis import Phase, Verbosity, find, settings
@@ -116,7 +116,8 @@ class _Hunt:
             hunted = self._found(weathers, examples, seed, tally)
             if hunted is None:
                 return tally
-            self._broken.update([hunted])
+            trait, weather = hunted
+            self._broken[trait] = self._fewer(trait, weather)
 
     def told(self, trait: Trait, exercised: int) -> TraitVerdict:
         """The verdict on a trait, with the story of its smallest failure."""
@@ -132,6 +133,14 @@ class _Hunt:
             lines = [finding.told, SELDOM] if again is None else story.tell(run, again)
         found = Failure(again or finding, weather, tuple(lines), *self._met[trait.name])
         return TraitVerdict(trait.name, trait.title, "fail", exercised, failure=found)
+
+    def _fewer(self, trait: str, weather: Weather) -> Weather:
+        """Without the events that it needs not: shrinking ends after so many runs, and may leave some."""
+        for at in range(len(weather.events)):
+            less = replace(weather, events=weather.events[:at] + weather.events[at + 1 :])
+            if self._look(less).findings.get(trait) is not None:
+                return self._fewer(trait, less)
+        return weather
 
     def _found(
         self, weathers: SearchStrategy[Weather], examples: int, seed: int, tally: Tally

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
@@ -11,6 +12,7 @@ from emulator.fuzz.scenario import Finding, Happened, Run
 from emulator.fuzz.weather import KINDS
 from emulator.world.journal import Entry, hidden_in_query, shown_body
 
+PART = re.compile(rb'[; ]name="([^"]*)"')
 LONGEST = 100
 """Characters of a value that a story quotes."""
 
@@ -69,12 +71,19 @@ def _call(run: Run, alike: list[Entry], struck: dict[int, list[Happened]], findi
         yield f"     (waited {waited:.0f} s)"
     yield f"{marked} {numbers}. {_asked(entry)} -> {_answered(entry, run)}"
     if entry.call.body and entry.call.method != "GET":
-        yield f"        sent {quoted(shown_body(entry.call.body))}"
+        yield f"        sent {_sent(entry)}"
     for happened in struck.get(entry.id, ()):
         yield f"        {happened.event.told}"
     if entry.refusal is not None and not entry.fault:
         facts = ", ".join(f"{name} {value}" for name, value in entry.refusal.facts.items() if name != "planned")
         yield f"        refused: {entry.refusal.kind.value}{f' ({facts})' if facts else ''}"
+
+
+def _sent(entry: Entry) -> str:
+    """A body; of a form in parts, their names: the line between them is another one in each run."""
+    if entry.call.headers.get("content-type", "").startswith("multipart/"):
+        return f"the parts {', '.join(name.decode(errors='replace') for name in PART.findall(entry.call.body))}"
+    return quoted(shown_body(entry.call.body))
 
 
 def _asked(entry: Entry) -> str:

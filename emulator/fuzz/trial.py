@@ -19,7 +19,7 @@ from emulator.fuzz.weather import Weather
 from emulator.testing.client import Box, Emulator
 from emulator.wire import ContractBreach
 
-TIMEOUT, COMMANDS_TIMEOUT = 30.0, 120.0
+TIMEOUT, COMMANDS_TIMEOUT = 60.0, 120.0
 """Real seconds of one run. A command really waits."""
 LONGEST = 30 * 86400.0
 """Virtual seconds that a run may wait in all."""
