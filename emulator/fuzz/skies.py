@@ -22,8 +22,6 @@ MOST_ROUGH = 3
 """Rough events that befall one operation: a client that tries five times gets through."""
 WHEN = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 7, 8, 10, 12)
 """The calls of an operation that events are meant for: the first ones more often, for there may be no others."""
-OFTEN = {"mutate": 3}
-"""How often a kind is drawn against the others, where its values are so many kinds of their own."""
 SERVERS_TROUBLE = (Kind.UNAVAILABLE, Kind.FAILED, Kind.UPSTREAM)
 SECONDS_LATE = (45, 5, 300)
 COMING_AND_GOING = (1, 2, 3)
@@ -103,8 +101,7 @@ def _skies(
     starts: st.SearchStrategy[dict[str, Any]],
     events: Mapping[str, st.SearchStrategy[Event]],
 ) -> Weather:
-    start = draw(starts)
-    kinds = st.sampled_from([kind for kind in events for _ in range(OFTEN.get(kind, 1))])
+    start, kinds = draw(starts), st.sampled_from(list(events))
     moments = tuple(nth for nth in WHEN if nth <= scenario.calls(start) + 1)
     found: list[Event] = []
     for _ in range(draw(HOW_MANY) if events else 0):
