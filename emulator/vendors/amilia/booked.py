@@ -11,7 +11,7 @@ from emulator.vendors.amilia.shapes import places
 def booked(ask: Ask, lens: Lens) -> list[Json]:
     """What begins on the days of the call, by id; cancelled ones where they are asked for."""
     within = days(ask, lens)
-    rows = lens.all("bookings")
+    rows = [*lens.all("bookings")]
     rows += [booking for row in lens.all("occurrences") if (booking := places.from_occurrence(row, lens)) is not None]
     return sorted(
         (

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 from zoneinfo import ZoneInfo
 
-from emulator.kit import Ask, Kind, Refusal, World
+from emulator.kit import Ask, Kind, Refusal, Row, World
 
 DIGITS = re.compile(r"[0-9]+", re.ASCII)
 LANGUAGE = "en"  # in which webhooks speak: they name none
@@ -90,10 +90,27 @@ class Lens:
             raise absent(noun, ident)
         return row
 
-    def all(self, collection: str, **fields: Any) -> list[Json]:
-        """This organization's rows, by id."""
+    def all(self, collection: str, **fields: Any) -> Sequence[Json]:
+        """This organization's rows, by id; parsed when they are looked at."""
         rows = self.world.rows(collection).where(OrganizationId=self.id, **fields)
-        return sorted((row.data for row in rows), key=by_id)
+        return Parsed(sorted(rows, key=lambda row: (numbered(row.id), row.id)))
+
+
+class Parsed(Sequence[Json]):
+    """The JSON of rows, each fresh: of a long list only the page that is asked for is parsed."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Json: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Json]: ...
+    def __getitem__(self, at: int | slice) -> Json | list[Json]:
+        return [row.data for row in self._rows[at]] if isinstance(at, slice) else self._rows[at].data
 
 
 def by_id(row: Mapping[str, Any]) -> tuple[int, str]:
@@ -102,8 +119,15 @@ def by_id(row: Mapping[str, Any]) -> tuple[int, str]:
 
 
 def number(row: Mapping[str, Any]) -> int:
-    """The number in a row's id: 7001 of `SUB-7001`."""
-    found = DIGITS.search(row["id"])
+    """The number in a row's id."""
+    return numbered(row["id"])
+
+
+def numbered(ident: str) -> int:
+    """The number in an id: 7001 of `SUB-7001`."""
+    if ident.isascii() and ident.isdigit():
+        return int(ident)
+    found = DIGITS.search(ident)
     return int(found.group()) if found else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from emulator.kit import Ask, Outcome, World
@@ -29,7 +30,7 @@ def member_availabilities(ask: Ask, world: World) -> Outcome:
     return _available(lens.all("availabilities", StaffId=number(member)), ask, lens)
 
 
-def _available(rows: list[Json], ask: Ask, lens: Lens) -> Outcome:
+def _available(rows: Sequence[Json], ask: Ask, lens: Lens) -> Outcome:
     """Those that hold on any of the days asked about."""
     within = days(ask, lens)
     wanted = [row for row in rows if within.meet(date.fromisoformat(row["From"]), date.fromisoformat(row["To"]))]
