@@ -12,7 +12,7 @@ from emulator import data
 from emulator.assembly import assemble
 from emulator.contract.model import Operation, Parameter
 from emulator.engine import Answer
-from emulator.fuzz.credentials import Credential, presented
+from emulator.readers.credentials import Credential, presented
 from emulator.readers.demo import with_examples
 from emulator.readers.request import example_call
 from emulator.readers.transcript import Executed, call_text, reply_text

@@ -14,12 +14,11 @@ from emulator.contract.model import Contract, Operation, Parameter
 from emulator.contract.route import Router
 from emulator.contract.schema import Schema
 from emulator.fuzz.bodies import encoded, rendered_body, sendable
-from emulator.fuzz.credentials import Credential as Credential
-from emulator.fuzz.credentials import presented as presented
 from emulator.fuzz.instances import normal, valid
 from emulator.fuzz.invalid import Broken, invalid
 from emulator.fuzz.parameters import ASSERTING, Known, Request, spoilt, texts_of, words
 from emulator.fuzz.recipe import drawing
+from emulator.readers.credentials import Credential
 from emulator.wire import Call, Refusal
 
 _ROUTERS: dict[int, tuple[Contract, Router]] = {}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.contract.model import Contract, Part
-from emulator.fuzz.credentials import Credential, presented
+from emulator.readers.credentials import Credential, presented
 from emulator.wire import NOTHING
 from emulator.world.journal import HIDDEN
 from emulator.world.sandbox import Maker, Sandbox, credentials_of

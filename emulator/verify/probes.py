@@ -8,7 +8,7 @@ from typing import Any
 from emulator.contract.model import Contract, Operation, Parameter
 from emulator.contract.read import Reader
 from emulator.contract.route import Router
-from emulator.fuzz.credentials import Credential
+from emulator.readers.credentials import Credential
 from emulator.verify.judge import Probe
 from emulator.verify.keys import NOBODY, presentable, wrong
 from emulator.verify.session import Base, Pairs, Session, written

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlencode
 import orjson
 
 from emulator.contract.model import Operation
-from emulator.fuzz.credentials import Credential
+from emulator.readers.credentials import Credential
 from emulator.readers.exchanges import Exchange, differences, filled
 from emulator.verify.judge import Finding, Probe, Verdict, shortened, told
 from emulator.verify.line import SAFE

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from emulator.contract.model import Contract, Operation
 from emulator.contract.route import PLACEHOLDER, Router
-from emulator.fuzz.credentials import Credential
+from emulator.readers.credentials import Credential
 from emulator.readers.exchanges import Exchange, exchanges
 from emulator.verify.ids import Ids
 from emulator.verify.judge import Judge, Probe, Verdict

@@ -28,8 +28,11 @@ MAY_IMPORT = {
     "emulator.explain": ["emulator.wire", "emulator.contract", "emulator.world", "emulator.engine"],
     "emulator.readers": ["emulator.wire", "emulator.contract", "emulator.data", "emulator.readers"],
     "emulator.verify": [
-        *("emulator.wire", "emulator.contract", "emulator.world", "emulator.readers", "emulator.verify"),
-        "emulator.fuzz.credentials",
+        "emulator.wire",
+        "emulator.contract",
+        "emulator.world",
+        "emulator.readers",
+        "emulator.verify",
     ],
     "emulator.serving": ["emulator.wire", "emulator.serving"],
 }

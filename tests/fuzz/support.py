@@ -16,7 +16,7 @@ from emulator.contract.load import load
 from emulator.contract.model import Contract, Operation
 from emulator.contract.schema import Schema
 from emulator.engine import Answer, Engine
-from emulator.fuzz.calls import Credential, presented
+from emulator.readers.credentials import Credential, presented
 from emulator.wire import Call
 from emulator.world.sandbox import Sandbox
 from emulator.world.sandboxes import Sandboxes

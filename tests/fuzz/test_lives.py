@@ -21,7 +21,8 @@ from hypothesis.stateful import (
 
 from emulator.contract.model import Operation
 from emulator.engine import Answer
-from emulator.fuzz.calls import Credential, valid_call
+from emulator.fuzz.calls import valid_call
+from emulator.readers.credentials import Credential
 from emulator.wire import Call
 from tests.fuzz.support import PROBLEM, VENDORS, Bench, bench
 

@@ -99,7 +99,7 @@ def roots_and_headers(emu: Emulator) -> tuple[list[bytes], list[bytes]]:
 
 
 def presented_by_default(emu: Emulator, vendor: str) -> list[dict[str, str]]:
-    from emulator.fuzz.calls import presented
+    from emulator.readers.credentials import presented
 
     rows = [row.data for row in emu.sandboxes.default.worlds[vendor].rows("credentials").all()]
     return [dict(c.headers) for c in presented(contract_of(vendor), rows)]

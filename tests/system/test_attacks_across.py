@@ -13,7 +13,7 @@ import requests
 from emulator import data
 from emulator.assembly import vendors_in
 from emulator.contract.model import Contract, Operation, Parameter
-from emulator.fuzz.credentials import presented
+from emulator.readers.credentials import presented
 from emulator.readers.demo import with_examples
 from emulator.readers.request import example_call
 from emulator.testing.client import Box, Emulator
