@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import cycle, islice
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from page import DOCS, put
 from panels import chart
 from target import Target
 
-VISIT = 25  # vendors' calls of one visit to a sandbox
+ROUNDS = 2  # of the calls, at one visit to a sandbox
 SAMPLES = 200
 BOUNDARY = "soak"
 
@@ -127,9 +127,9 @@ def _upload(path: str, authorization: str) -> bytes:
 
 def life(boxes: Sequence[dict[str, Any]]) -> Iterator[tuple[bytes, bool]]:
     """What one connection asks, for ever, and whether a vendor is asked. A sandbox that is made again has its credentials again."""
-    lives = [(box["name"], cycle(calls(box)), cycle(_changes(box["name"]))) for box in boxes]
-    for _, asked, changes in cycle(lives):
-        yield from ((one, True) for one in islice(asked, VISIT))
+    lives = [(calls(box), cycle(_changes(box["name"]))) for box in boxes]
+    for asked, changes in cycle(lives):
+        yield from ((one, True) for one in asked * ROUNDS)
         yield from ((one, False) for one in next(changes))
 
 
