@@ -44,6 +44,7 @@ from emulator.world.world import World
 
 PROBLEM = "application/problem+json"
 KNOWN_LINES = 2000  # first lines of calls whose meaning is kept
+LONGEST_KNOWN = 1000  # characters of one
 SILENT = Line(NOTHING, NOTHING, (), ())
 
 
@@ -139,7 +140,7 @@ class Engine:
     def operation(self, call: Call) -> str:
         """The id of the operation that a call is for; empty if there is none."""
         try:
-            return self._lines(call.method, call.path, call.query)[0].id
+            return self._meant(call)[0].id
         except Refusal:
             return ""
 
@@ -184,7 +185,7 @@ class Engine:
             return Reply(204)
         lost, line = None, SILENT
         try:
-            story.operation, line = self._lines(call.method, call.path, call.query)
+            story.operation, line = self._meant(call)
         except Refusal as refusal:
             lost = refusal
         story.who = self._identify(story.operation, call, world)
@@ -205,6 +206,11 @@ class Engine:
         """The operation that a call's first line is for, and what the line says to it. Raises Refusal where there is none."""
         operation, segments = self.router.match(Call(method, path))
         return operation, self._readers[operation.id].line(segments, query)
+
+    def _meant(self, call: Call) -> tuple[Operation, Line]:
+        """The same for a call; kept, if it is not so long that a client could fill the memory with it."""
+        short = len(call.path) + len(call.query) <= LONGEST_KNOWN
+        return (self._lines if short else self._line)(call.method, call.path, call.query)
 
     def _identify(self, operation: Operation | None, call: Call, world: World) -> Principal | Anonymous:
         """The first scheme that knows the caller decides; else the first that saw something it does not know."""

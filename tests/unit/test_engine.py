@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from emulator.engine import Answer, encoded
+from emulator.engine import LONGEST_KNOWN, Answer, encoded
 from emulator.testing.client import Emulator
 from emulator.wire import Call, Encoded, Refusal
 from emulator.world.sandbox import Sandbox
@@ -137,6 +137,14 @@ def test_every_call_is_in_the_journal_with_what_it_came_to(call: Caller, sandbox
 
 
 # -- nothing is half done
+
+
+def test_a_long_line_is_understood_each_time_and_not_kept(toys: Emulator, world: World) -> None:
+    engine = toys.assembly.engines["toy"]
+    kept = engine._lines.cache_info().currsize
+    for number in range(3):
+        engine.operation(Call("GET", "/notes", f"tag={number}" + "x" * LONGEST_KNOWN))
+    assert engine._lines.cache_info().currsize == kept
 
 
 def test_a_refusal_undoes_every_write(erring: Caller, broken: Sandbox) -> None:
