@@ -21,13 +21,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hypothesis import Phase, Verbosity, find, settings
+from hypothesis import find
 from hypothesis.errors import NoSuchExample
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from emulator.fuzz import scenarios, traits
 from emulator.fuzz.clients import Adapter, Callee
-from emulator.fuzz.hunt import MOST_SHRINKING, SELDOM, hunt
+from emulator.fuzz.hunt import MOST_SHRINKING, SELDOM, hunt, quiet
 from emulator.fuzz.scenario import Scenario
 from emulator.fuzz.skies import skies
 from emulator.fuzz.story import tell
@@ -95,19 +95,10 @@ class Search:
 
     def through(self, examples: int, seed: int) -> Weather | None:
         """The (smallest) weather in which it shows, or None."""
-        quiet = settings(
-            max_examples=examples,
-            phases=(Phase.generate, Phase.shrink),
-            database=None,
-            deadline=None,
-            derandomize=False,
-            verbosity=Verbosity.quiet,
-            print_blob=False,
-        )
         weathers = skies(self.trial.scenario, self.trial.engine.contract)
         self._began = time.process_time()
         try:
-            return find(weathers, self._shows, settings=quiet, random=random.Random(seed))
+            return find(weathers, self._shows, settings=quiet(examples), random=random.Random(seed))
         except (Met, NoSuchExample):
             return None
 

@@ -163,7 +163,7 @@ class _Hunt:
             return failed
 
         try:
-            smallest = find(weathers, breaks, settings=_settings(examples), random=Random(seed))
+            smallest = find(weathers, breaks, settings=quiet(examples), random=Random(seed))
         except NoSuchExample:
             return None
         except Flaky:
@@ -194,7 +194,7 @@ def first(run: Run) -> dict[str, Finding | None]:
     return {name: found[0] if found else None for name, found in traits.judge(run).items() if found is not None}
 
 
-def _settings(examples: int) -> settings:
+def quiet(examples: int) -> settings:
     """Nothing is printed, nothing is kept, nothing depends on what the surroundings set."""
     return settings(
         max_examples=examples,

@@ -16,7 +16,7 @@ from emulator import data
 from emulator.contract.load import load as contract_in
 from emulator.contract.model import Contract
 from emulator.fuzz import scenarios
-from emulator.fuzz.hunt import _settings
+from emulator.fuzz.hunt import quiet
 from emulator.fuzz.scenario import Scenario
 from emulator.fuzz.skies import MOST_ROUGH, Sort, fitting_kinds, skies
 from emulator.fuzz.weather import KINDS, Weather
@@ -40,7 +40,7 @@ def drawn(scenario: Scenario, sort: Sort = "all", seed: int = 0, examples: int =
 
     weathers = skies(scenario, contract(scenario.vendor), sort)
     with pytest.raises(NoSuchExample):
-        find(weathers, look, settings=_settings(examples), random=Random(seed))
+        find(weathers, look, settings=quiet(examples), random=Random(seed))
     return seen
 
 
@@ -90,7 +90,7 @@ def test_kinds_are_drawn_against_the_contract() -> None:
 
 def test_a_failure_that_needs_no_weather_shrinks_to_clear_skies() -> None:
     weathers = skies(LISTING, contract("amio"))
-    found = find(weathers, lambda weather: weather.start["contacts"] > 10, settings=_settings(200), random=Random(1))
+    found = find(weathers, lambda weather: weather.start["contacts"] > 10, settings=quiet(200), random=Random(1))
     assert found.show() == {"start": {"contacts": 11}, "events": []}
 
 
@@ -100,5 +100,5 @@ def test_a_failure_that_needs_an_event_shrinks_to_that_event_at_its_earliest() -
     def needs(weather: Weather) -> bool:
         return any(event.kind == "lose" and event.nth > 1 for event in weather.events)
 
-    (event,) = find(weathers, needs, settings=_settings(400), random=Random(1)).events
+    (event,) = find(weathers, needs, settings=quiet(400), random=Random(1)).events
     assert (event.kind, event.nth) == ("lose", 2)
