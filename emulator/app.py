@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, lru_cache
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
@@ -36,7 +36,7 @@ LONG = 0.01  # seconds
 REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
-@dataclass(frozen=True)
+@fixed
 class Options:
     """How the emulator is served. `admin_token` guards the control plane; without one, it is open to callers on this machine."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -22,7 +22,7 @@ from emulator.kit import Behaviour, Vendor
 from emulator.parts.auth import SCHEMES
 from emulator.parts.limits import LIMITS
 from emulator.parts.paging import PAGERS
-from emulator.wire import Ask, Outcome
+from emulator.wire import Ask, Outcome, fixed
 from emulator.world.document import rows
 from emulator.world.fixture import moved, weeks_between
 from emulator.world.sandbox import Maker
@@ -32,7 +32,7 @@ from emulator.world.world import World
 PACKAGE = "emulator.vendors"
 
 
-@dataclass(frozen=True)
+@fixed
 class Assembly:
     """Everything that serving needs, by vendor."""
 
@@ -149,11 +149,10 @@ def _module(name: str) -> ModuleType | None:
 
 def _public(module: ModuleType) -> list[tuple[str, Any]]:
     """The functions that a module defines and does not hide."""
-    found = inspect.getmembers(module, inspect.isfunction)
     return [
-        (name, function)
-        for name, function in found
-        if not name.startswith("_") and function.__module__ == module.__name__
+        (name, member)
+        for name, member in vars(module).items()
+        if not name.startswith("_") and inspect.isfunction(member) and member.__module__ == module.__name__
     ]
 
 

@@ -10,20 +10,21 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from emulator import __version__
 from emulator.engine import Engine
-from emulator.wire import Refusal
+from emulator.wire import Refusal, fixed
 from emulator.world import agenda
 from emulator.world.agenda import Due
 from emulator.world.clock import LATEST, stamp
 from emulator.world.sandbox import Sandbox
 from emulator.world.sandboxes import Sandboxes
 from emulator.world.world import TIMERS, World
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 PRIVATE = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 NEVER = (
@@ -54,7 +55,7 @@ class Forbidden(Exception):
     """A target that may not be called."""
 
 
-@dataclass(frozen=True)
+@fixed
 class Policy:
     """Which addresses may be called: private ones, and the networks in `allow`. Raises ValueError for what is no network."""
 
@@ -197,6 +198,8 @@ class Courier:
         if delivery is None:
             return
         if self._senders is None:
+            from concurrent.futures import ThreadPoolExecutor  # brings logging with it
+
             self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="courier")
         with self._changed:
             self._in_hand += 1

@@ -5,7 +5,6 @@ Nothing here knows a vendor, reads or writes anything, or waits.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -78,6 +77,18 @@ class _Story:
     promise: Promise | RefusalPromise | None = None
 
 
+class _Readers(dict[str, Reader]):
+    """The operations' readers by id, each made when it is first needed."""
+
+    def __init__(self, make: Callable[[str], Reader]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, ident: str) -> Reader:
+        reader = self[ident] = self._make(ident)
+        return reader
+
+
 class Engine:
     """Answers one vendor's calls, by its contract, with its behaviours."""
 
@@ -94,7 +105,7 @@ class Engine:
         self.schemes, self._limits, self._pagers = schemes, limits, pagers
         self.router = Router(contract)
         elsewhere = frozenset(filter(None, (getattr(scheme, "query", "") for scheme in schemes.values())))
-        self._readers = {o.id: Reader(contract, o, elsewhere, vendor.media) for o in contract.operations.values()}
+        self._readers = _Readers(lambda ident: Reader(contract, contract.operations[ident], elsewhere, vendor.media))
         self._lines = lru_cache(KNOWN_LINES)(self._line)
 
     def handle(self, call: Call, world: World) -> Answer:
@@ -108,14 +119,12 @@ class Engine:
             except ContractBreach as breach:
                 reply = _breach(story, str(breach))
             except Exception as error:  # a bug of ours: the caller is told so, the journal keeps where
-                reply = _breach(story, f"{type(error).__name__}: {error}", traceback.format_exc())
+                reply = _bug(story, error)
             world.store.commit()
             try:
                 return self._kept(reply, story, world)
             except Exception as error:
-                return self._kept(
-                    _breach(story, f"{type(error).__name__}: {error}", traceback.format_exc()), story, world
-                )
+                return self._kept(_bug(story, error), story, world)
 
     def stimulate(self, name: str, body: Any, world: World) -> Any:
         """Lets the outside world do something, and tells what came of it.
@@ -364,6 +373,12 @@ def _breach(story: _Story, told: str, trace: str = "") -> Reply:
         {"type": "about:blank", "title": "The emulator broke its contract", "status": 500, "detail": told},
         media=PROBLEM,
     )
+
+
+def _bug(story: _Story, error: Exception) -> Reply:
+    import traceback
+
+    return _breach(story, f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))
 
 
 def _not_documented(operation: Operation) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from emulator.contract.duration import seconds, spelled
@@ -27,8 +27,9 @@ from emulator.wire import (
     Row,
     Upload,
     Violation,
+    fixed,
 )
-from emulator.world.clock import moment, stamp
+from emulator.world.clock import moment, stamp, time_zone
 from emulator.world.rows import Rows
 from emulator.world.store import Collection
 from emulator.world.world import World
@@ -57,7 +58,7 @@ def as_it_is(call: Call) -> Iterable[str]:
     return ()
 
 
-@dataclass(frozen=True)
+@fixed
 class Vendor:
     """A vendor's shapes.
 
@@ -116,10 +117,12 @@ __all__ = [
     "Window",
     "World",
     "counted",
+    "fixed",
     "known",
     "moment",
     "seconds",
     "spelled",
     "stamp",
+    "time_zone",
     "user_and_password",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,13 +18,14 @@ from emulator.app import App, Options, loopback
 from emulator.assembly import Assembly, assemble
 from emulator.courier import Courier, Policy
 from emulator.serving import Server, serve
+from emulator.wire import fixed
 from emulator.world.clock import Clock
 from emulator.world.ids import fresh
 from emulator.world.keeper import Keeper
 from emulator.world.sandboxes import Sandboxes
 
 
-@dataclass(frozen=True)
+@fixed
 class ServeOptions:
     """What `emulator serve` was told."""
 
@@ -47,28 +50,24 @@ def run(options: ServeOptions) -> int:
 
     Raises BadContract, ValueError for options that make no sense, OSError for an address that cannot be had.
     """
-    assembly = assemble(options.vendor)
-    sandboxes = _sandboxes(options, assembly)
-    open_to_all = not loopback(options.host)
-    token = options.admin_token or (fresh(24) if open_to_all else "")
-    courier = Courier(sandboxes, assembly.engines, Policy(tuple(options.webhook_allow)))
-    authority = _authority(options) if options.tls else None
-    app = App(
-        assembly,
-        sandboxes,
-        courier,
-        Options(
-            public_url=options.public_url,
-            admin_token=token,
-            trusted_hosts=frozenset(filter(None, [urlsplit(options.public_url).hostname, options.host])),
-            tls_authority=authority.authority if authority else None,
-        ),
-    )
+    with _all_alive():
+        assembly = assemble(options.vendor)
+        sandboxes = _sandboxes(options, assembly)
+        token = options.admin_token or ("" if loopback(options.host) else fresh(24))
+        courier = Courier(sandboxes, assembly.engines, Policy(tuple(options.webhook_allow)))
+        authority = _authority(options) if options.tls else None
+        app = App(
+            assembly,
+            sandboxes,
+            courier,
+            Options(
+                public_url=options.public_url,
+                admin_token=token,
+                trusted_hosts=frozenset(filter(None, [urlsplit(options.public_url).hostname, options.host])),
+                tls_authority=authority.authority if authority else None,
+            ),
+        )
     courier.start()
-    # What is alive now stays alive; without this, every full collection would look at it again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
     def ready(server: Server) -> None:
         if not options.quiet:
@@ -83,6 +82,18 @@ def run(options: ServeOptions) -> int:
         on_ready=ready,
         on_drained=courier.stop,
     )
+
+
+@contextmanager
+def _all_alive() -> Iterator[None]:
+    """What is made in the block stays as long as the process: nobody looks for garbage in it, neither meanwhile nor later."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+    finally:
+        gc.enable()
 
 
 def _keeper(store: str) -> Keeper | None:

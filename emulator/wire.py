@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Literal, TypeVar, dataclass_transform
 
 import orjson
@@ -14,12 +16,44 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _values(self: Any) -> tuple[Any, ...]:
+    return tuple(getattr(self, name) for name in self.__match_args__)
+
+
+def _equal(self: Any, other: object) -> bool:
+    return type(self) is type(other) and _values(self) == _values(other)
+
+
+def _hash(self: Any) -> int:
+    return hash(_values(self))
+
+
+def _shown(self: Any) -> str:
+    told = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)
+    return f"{type(self).__qualname__}({told})"
+
+
+SHARED = {"__eq__": _equal, "__hash__": _hash, "__repr__": _shown}
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def fixed(kind: type[T]) -> type[T]:
-    """A dataclass that nobody changes: the type checker sees to it. A frozen one would cost four times as much to make."""
-    return dataclass(slots=True, unsafe_hash=True)(kind)
+    """A dataclass that nobody changes: the type checker sees to it. A frozen one would cost four times as much to make.
+
+    Classes share what compares and shows them: written for each, as dataclasses have it, that would be half of what the class costs
+    to define, and the start is made of some sixty. One that keeps something cached, or builds upon another (and may call `super()`,
+    which slots break), has no slots.
+    """
+    caching = any(isinstance(member, cached_property) for member in vars(kind).values())
+    slots = kind.__bases__ == (object,) and not caching
+    made = dataclass(slots=slots, eq=False, repr=False)(kind)
+    for name in SHARED.keys() - vars(kind).keys():
+        setattr(made, name, SHARED[name])
+    return made
 
 
 class _Nothing(dict[str, Any]):
@@ -222,6 +256,12 @@ class Row:
             self.kept = {}
         self.kept[key] = thing  # type: ignore[index]
         return thing
+
+
+def http_date(moment: float) -> str:
+    """Epoch seconds as HTTP writes them (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`, whatever the locale."""
+    when = datetime.fromtimestamp(moment, UTC)
+    return f"{DAYS[when.weekday()]}, {when.day:02} {MONTHS[when.month - 1]} {when:%Y %H:%M:%S} GMT"
 
 
 def packed(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:

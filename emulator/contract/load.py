@@ -30,7 +30,7 @@ from emulator.contract.model import (
     Source,
     Webhook,
 )
-from emulator.contract.schema import Schema
+from emulator.contract.schema import Late, Schema
 from emulator.contract.vocabulary import subschemas
 from emulator.wire import Kind
 
@@ -117,12 +117,16 @@ class _Builder:
             operations=frozen({o.id: o for o in map(self._operation, *_columns(self.files.of("operations")))}),
             stimuli=frozen({o.id: o for o in map(self._stimulus, *_columns(self.files.of(STIMULI)))}),
             events=frozen({e.name: e for e in map(self._event, *_columns(self.files.of(EVENTS)))}),
-            definitions=frozen(self.definitions),
+            definitions=self.definitions,
             raw=self.files.files,
         )
 
     def _schema(self, file: str, raw: Any, *place: str | int) -> Schema:
-        return Schema(reading.resolved(raw, file), self.definitions, f"{self.files.named(file)}#{pointer(*place)}")
+        return Late(
+            partial(reading.resolved, raw, file),
+            self.definitions,
+            lambda: f"{self.files.named(file)}#{pointer(*place)}",
+        )
 
     def _deref(self, raw: Any) -> Any:
         while isinstance(raw, dict) and "$ref" in raw:
@@ -244,8 +248,8 @@ class _Builder:
                 around.append(style.wrapper)
             around.append(reading.resolved(self.head.get("wrapper"), VENDOR))
             if raw.get("wrapped", True) and (wrappers := [w for w in around if w is not None]):
-                shell = Schema(wrapped(True, wrappers), self.definitions, schema.pointer)
-                whole = Schema(wrapped(schema.raw, wrappers), self.definitions, schema.pointer)
+                shell = Late(partial(wrapped, True, wrappers), self.definitions, lambda: schema.pointer)
+                whole = Late(lambda: wrapped(schema.raw, wrappers), self.definitions, lambda: schema.pointer)
         return Promise(
             status=int(status),
             schema=schema,
@@ -273,6 +277,9 @@ class _Builder:
             if auth or kind not in ("unauthenticated", "forbidden")
         }
         for index, given in enumerate(raw.get("refusals", ())):
+            if isinstance(given, str) and (usual := self.refusals.get(Kind(given))) is not None:
+                refusals[usual.kind] = usual
+                continue
             promise = {"kind": given} if isinstance(given, str) else given
             kind = Kind(promise["kind"])
             refusals[kind] = self._refusal(kind, promise, file, ("refusals", index))

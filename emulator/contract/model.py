@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -137,7 +137,7 @@ class Part:
     pointer: str = ""
 
 
-@dataclass(frozen=True)
+@fixed
 class Operation:
     """One operation. `id` is `<vendor>.<resource>.<name>`; `act` is the id of the behaviour that carries it out."""
 
@@ -250,7 +250,7 @@ class Figure:
     source: Source
 
 
-@dataclass(frozen=True)
+@fixed
 class Contract:
     """All that a vendor promises. `folder` is where it was read."""
 

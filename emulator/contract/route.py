@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from urllib.parse import unquote
 
 from emulator.contract.model import Contract, Operation
@@ -53,6 +52,8 @@ class Router:
 
     def nearest(self, method: str, path: str) -> Operation | None:
         """The operation whose template looks most like the path, for an explanation."""
+
+        from difflib import SequenceMatcher  # for explanations only
 
         def likeness(operation: Operation) -> tuple[float, bool]:
             return SequenceMatcher(None, operation.path, path).ratio(), operation.method == method

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import Any
-
-import jsonschema_rs
 
 from emulator.contract.vocabulary import subschemas
 from emulator.wire import Violation
@@ -20,11 +18,14 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 class Schema:
     """One schema, its references resolved against the vendor's definitions. Compiled when first used."""
 
+    raw: Any
+    pointer: str
+    """File and place that state it."""
+
     def __init__(self, raw: Any, definitions: Mapping[str, Any], pointer: str) -> None:
         self.raw = raw
         self.definitions = definitions
         self.pointer = pointer
-        """File and place that state it."""
 
     def __repr__(self) -> str:
         return f"Schema({self.pointer})"
@@ -40,6 +41,8 @@ class Schema:
     @cached_property
     def valid(self) -> Any:
         """`valid(value)` tells whether a value meets the schema; about a microsecond for a small object."""
+        import jsonschema_rs  # a twenty-fifth of the start, and what it brings is not needed before the first call
+
         return jsonschema_rs.Draft202012Validator(self.closed, validate_formats=False).is_valid
 
     @cached_property
@@ -100,6 +103,24 @@ class Schema:
     def _violation(self, error: Any, place: tuple[Any, ...], value: Any, expected: Any, where: Any) -> Violation:
         steps = "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in error.absolute_schema_path)
         return Violation(place, str(error.validator), value, expected, where, error.message, f"{self.pointer}/{steps}")
+
+
+class Late(Schema):
+    """A schema that is put together when it is first looked at: a start needs few of the thousands that contracts state."""
+
+    def __init__(self, make: Callable[[], Any], definitions: Mapping[str, Any], place: Callable[[], str]) -> None:
+        self._make, self._place = make, place
+        self.definitions = definitions
+
+    @cached_property
+    def raw(self) -> Any:
+        """The schema as JSON."""
+        return self._make()
+
+    @cached_property
+    def pointer(self) -> str:  # type: ignore[override]
+        """File and place that state it."""
+        return self._place()
 
 
 def set_aside(found: list[Violation]) -> list[Violation]:

@@ -9,12 +9,11 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from emulator.wire import Anonymous, Call, Principal, Row
+from emulator.wire import Anonymous, Call, Principal, Row, fixed
 from emulator.world.world import CREDENTIALS, World
 
 
@@ -28,7 +27,7 @@ class Scheme(Protocol):
         """Whose credential it is. Never refuses."""
 
 
-@dataclass(frozen=True)
+@fixed
 class Bearer:
     """A token in a header after a scheme word, or in a query parameter; the header goes first."""
 
@@ -47,7 +46,7 @@ class Bearer:
         return known(self.presented(call), world)
 
 
-@dataclass(frozen=True)
+@fixed
 class Basic:
     """User and password in the Authorization header; `password` of the credential's row is compared in constant time."""
 
@@ -66,7 +65,7 @@ class Basic:
         return known(f"{self.name}:{pair[0]}", world, password=pair[1])
 
 
-@dataclass(frozen=True)
+@fixed
 class KeyPair:
     """A key in one header and its secret in another."""
 

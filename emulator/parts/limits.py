@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import formatdate
+from dataclasses import field
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from emulator.contract.duration import seconds
-from emulator.wire import NOTHING, Anonymous, Call, Kind, Principal, Refusal
+from emulator.wire import NOTHING, Anonymous, Call, Kind, Principal, Refusal, fixed, http_date
+from emulator.world.clock import time_zone
 from emulator.world.figures import resolve
 from emulator.world.world import World
 
@@ -20,7 +19,7 @@ DAY = 86400.0
 SHORT = 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Charge:
     """What counting a call came to: headers for its reply, a refusal if it is one too many, and what to do when it has been answered."""
 
@@ -39,7 +38,7 @@ class Limit(Protocol):
         """Counts a call."""
 
 
-@dataclass(frozen=True)
+@fixed
 class Window:
     """So many calls in a stretch of virtual time.
 
@@ -117,8 +116,7 @@ class Window:
             return now + length
         if length % DAY:
             return (now // length + 1) * length
-        zone = ZoneInfo(self.zone) if self.zone != "UTC" else UTC
-        midnight = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = datetime.fromtimestamp(now, time_zone(self.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
         return (midnight + timedelta(seconds=length)).timestamp()
 
     def _headers(self, most: int, taken: int, ends: float, now: float, refused: bool) -> Mapping[str, str]:
@@ -131,14 +129,14 @@ class Window:
             headers[self.reset_header] = {
                 "epoch": lambda: str(ceil(ends)),
                 "seconds": lambda: str(ceil(ends - now)),
-                "http_date": lambda: formatdate(ceil(ends), usegmt=True),
+                "http_date": lambda: http_date(ceil(ends)),
             }[self.reset_as]()
         if self.retry_after and refused:
             headers["Retry-After"] = str(max(1, ceil(ends - now)))
         return headers
 
 
-@dataclass(frozen=True)
+@fixed
 class Concurrent:
     """So many calls at once: a call counts until its reply is written."""
 

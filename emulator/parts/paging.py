@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
-from emulator.wire import Ask, Page
+from emulator.wire import Ask, Page, fixed
 from emulator.world.world import World
 
 
@@ -17,7 +16,7 @@ class Pager(Protocol):
         """The page that was asked for. May refuse."""
 
 
-@dataclass(frozen=True)
+@fixed
 class Offset:
     """A number of items from a place on; the total goes into a header if there is one."""
 

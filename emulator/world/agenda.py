@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from emulator.wire import fixed
 from emulator.world.clock import stamp
 from emulator.world.sandbox import Sandbox
 from emulator.world.world import CREDENTIALS, TIMERS, World
@@ -13,7 +13,7 @@ from emulator.world.world import CREDENTIALS, TIMERS, World
 NAMED = {"credentials": "credential", "windows": "rate window"}
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Due:
     """Something to be done at a moment: a delivery to send, or a scheduled stimulus."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 
 EARLIEST = 0.0
@@ -82,6 +82,15 @@ class Clock:
         clock = cls(now)
         clock.set(now, dumped.get("mode"), dumped.get("rate"))
         return clock
+
+
+def time_zone(name: str) -> tzinfo:
+    """The time zone of this name. Raises KeyError (ZoneInfoNotFoundError) for an unknown one."""
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo  # looks for the machine's zones when it is imported
+
+    return ZoneInfo(name)
 
 
 def nothing() -> None:

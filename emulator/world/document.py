@@ -111,15 +111,16 @@ def rows(given: Any) -> Snapshot:
     store = Store(lambda: 0.0)
     for name, listed in given.get("collections", {}).items():
         expires = given.get("expires", {}).get(name, {})
-        collection = store.collection(name)
+        seen: set[str] = set()
         for row in listed:
             if not isinstance(row, Mapping) or not isinstance(row.get("id"), str):
                 raise ValueError(f"{name}: each row is an object with a text id")
             if complaint := _inexact(row, EXACT.get(name, NOTHING)):
                 raise ValueError(f"{name}: {complaint}")
-            if collection.row(row["id"]) is not None:
+            if row["id"] in seen:
                 raise ValueError(f"{name}: the id {row['id']!r} stands twice")
-            collection.add(row, expires.get(row["id"]))
+            seen.add(row["id"])
+        store.fill(name, listed, expires)
     for name, value in given.get("numbers", {}).items():
         store.set_number(name, value)
     return store.snapshot()

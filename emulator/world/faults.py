@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from emulator.contract.model import Contract
-from emulator.wire import Call, Kind, Refusal, Reply, Wire
+from emulator.wire import Call, Kind, Refusal, Reply, Wire, fixed
 from emulator.world.clock import nothing
 
 CONNECTIONS = ("reset", "close", "truncate", "garbage")
@@ -73,7 +73,7 @@ class Fault:
         return bool(first <= self.seen <= last)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Strike:
     """What hits one call: the planned faults that are due, in the order in which they were planned."""
 

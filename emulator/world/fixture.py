@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from emulator.world.clock import moment
 
 WEEK = 7 * 86400
+MOVING = (str, dict, list)
 _DATE = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
@@ -21,22 +22,28 @@ def weeks_between(as_of: str, start: float) -> int:
 
 
 def moved(value: Any, weeks: int, fixed: frozenset[str] = frozenset()) -> Any:
-    """The value with each text that is a date or a date-time moved; what stands under the keys in `fixed` stays."""
-    if isinstance(value, str):
-        return _moved_text(value, weeks)
-    if isinstance(value, Mapping):
-        return {key: item if key in fixed else moved(item, weeks, fixed) for key, item in value.items()}
-    if isinstance(value, list):
-        return [moved(item, weeks, fixed) for item in value]
+    """The JSON value with each text that is a date or a date-time moved; what stands under the keys in `fixed` stays."""
+    kind = type(value)
+    if kind is str:
+        return _moved_text(value, weeks) if len(value) >= 10 and value[4] == "-" else value
+    if kind is dict:
+        return {
+            key: moved(item, weeks, fixed) if type(item) in MOVING and key not in fixed else item
+            for key, item in value.items()
+        }
+    if kind is list:
+        return [moved(item, weeks, fixed) if type(item) in MOVING else item for item in value]
     return value
 
 
 def _moved_text(text: str, weeks: int) -> str:
-    match = _DATE.fullmatch(text) if len(text) >= 10 and text[4] == "-" else None
-    if match is None:
-        return text
+    match = _DATE.fullmatch(text)
+    return _moved_day(match[1], weeks) + text[10:] if match is not None else text
+
+
+@lru_cache(maxsize=1000)  # a fixture is of a few days
+def _moved_day(day: str, weeks: int) -> str:
     try:
-        day = date.fromisoformat(match[1]) + timedelta(weeks=weeks)
+        return (date.fromisoformat(day) + timedelta(weeks=weeks)).isoformat()
     except (ValueError, OverflowError):
-        return text
-    return day.isoformat() + text[10:]
+        return day

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from emulator.wire import Row
+from emulator.wire import Row, fixed
 from emulator.world.clock import Clock
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS numbers (
 """
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Kept:
     """A sandbox as it was kept: how it was wished for, and its clock, settings and faults."""
 

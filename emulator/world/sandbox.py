@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from emulator.contract.model import Contract
+from emulator.wire import fixed
 from emulator.world.clock import Clock, nothing
 from emulator.world.faults import Fault, Faults, unheard_of
 from emulator.world.ids import derived
@@ -23,7 +23,7 @@ MOST_SNAPSHOTS = 100
 SNAPSHOT_NAME = re.compile(r"[^./\x00-\x1f\x7f-\x9f][^/\x00-\x1f\x7f-\x9f]{0,99}")
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Maker:
     """What a vendor's worlds are made of: its contract, the rows of its demo world for a starting time, how credentials become rows, and
     the settings' defaults.
@@ -269,7 +269,7 @@ class Sandbox:
         (self._owners.add if still else self._owners.remove)(self.name, vendor, ident)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class State:
     """A sandbox at a moment."""
 

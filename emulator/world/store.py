@@ -276,6 +276,15 @@ class Store:
         self._replace(name, ident, new, data)
         return new
 
+    def fill(self, name: str, rows: Iterable[Mapping[str, Any]], expires: Mapping[str, float]) -> None:
+        """Puts rows of different ids in the place of a whole collection, at once; `expires` gives some an end. Not to be undone."""
+        table = self._tables[name] = _Table()
+        table.order = [Row(row["id"], packed(row), seq, expires.get(row["id"])) for seq, row in enumerate(rows, 1)]
+        table.by_id = {row.id: row for row in table.order}
+        table.top = len(table.order)
+        self._expiries += [(row.expires, name, row.id) for row in table.order if row.expires is not None]
+        heapq.heapify(self._expiries)
+
     def remove(self, name: str, ident: str) -> Row | None:
         """Takes a row away, and answers it; None if there is none."""
         old = self.table(name).by_id.get(ident)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from zipfile import is_zipfile
 
 from emulator.kit import Ask, Kind, Outcome, Refusal, World
 from emulator.vendors.agillic import contexts, files, scripts
@@ -126,6 +125,8 @@ def _type(ask: Ask) -> str:
 
 
 def _archive(file: files.Sent) -> files.Sent:
+    from zipfile import is_zipfile  # with all its compressions it takes long to import
+
     if not is_zipfile(BytesIO(file.content)):
         raise Refusal(Kind.INVALID, detail="bad_file", facts={"field": "file", "expected": "a ZIP archive"})
     return file

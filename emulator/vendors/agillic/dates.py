@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-from emulator.kit import World
+from emulator.kit import World, fixed, time_zone
 
 _TOKEN = re.compile(r"'((?:[^']|'')*)'|([dMyHmsS])\2*|.", re.DOTALL)
 _PARTS = {"y": "year", "M": "month", "d": "day", "H": "hour", "m": "minute", "s": "second", "S": "microsecond"}
@@ -19,7 +17,7 @@ _RFC3339 = re.compile(
 _FIRST, _LAST = 2, 9998  # years whose days exist in every zone
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Pattern:
     """One format: reads a text as a whole, or not at all, and writes what it reads."""
 
@@ -75,7 +73,7 @@ def _written(letter: str, width: int) -> str:
     return "{0:%y}" if letter == "y" and width == 2 else f"{{0.{_PARTS[letter]}:0{width}d}}"
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Formats:
     """How one instance writes its dates and timestamps, and the zone that times without an offset are in."""
 
@@ -111,12 +109,7 @@ class Formats:
     @property
     def place(self) -> tzinfo:
         """The instance's zone."""
-        return _zone(self.zone)
-
-
-@lru_cache(maxsize=16)
-def _zone(name: str) -> tzinfo:
-    return ZoneInfo(name)
+        return time_zone(self.zone)
 
 
 def formats(world: World) -> Formats:

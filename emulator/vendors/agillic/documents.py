@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 
-from emulator.kit import Kind, Refusal, World
+from emulator.kit import Kind, Refusal, World, fixed
 
 DOCUMENTS, CHUNKS = "documents", "document_chunks"
 
 
-@dataclass(frozen=True)
+@fixed
 class Document:
     """A frozen list: how many items it has, and how many stand in each of the rows that keep them."""
 

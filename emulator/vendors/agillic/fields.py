@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from emulator.kit import Kind, Refusal, World
+from emulator.kit import Kind, Refusal, World, fixed
 from emulator.vendors.agillic.values import BadValue, Types, text_of, types
 
 AGILLIC_ID = "AGILLIC_ID"
@@ -16,7 +15,7 @@ UPDATED = "LAST_UPDATED"
 ROW_ID = "id"
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Field:
     """A field: its type, whether its values are unique, and whether the server sets it."""
 
@@ -26,7 +25,7 @@ class Field:
     system: bool = False
 
 
-@dataclass(frozen=True)
+@fixed
 class Person:
     """What person data is in one instance: its fields, the one that identifies recipients, and the rules of their values."""
 

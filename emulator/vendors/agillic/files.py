@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from emulator.kit import Kind, Refusal, Upload, World
+from emulator.kit import Kind, Refusal, Upload, World, fixed
 
 RESOURCES, TEMPLATES, EXTENSIONS, CONTEXTS, WEBAPPS, EXPORTED = (
     "resources",
@@ -20,7 +19,7 @@ RESOURCES, TEMPLATES, EXTENSIONS, CONTEXTS, WEBAPPS, EXPORTED = (
 FILES, CONTENTS = "files", "file_contents"
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Sent:
     """A file as a client sent it: its path and its bytes."""
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from emulator.kit import Kind, Refusal, World
+from emulator.kit import Kind, Refusal, World, fixed
 from emulator.vendors.agillic.dates import Formats, aware, formats
 from emulator.vendors.agillic.rsql import Both, Comparison, Node, parse
 from emulator.vendors.agillic.values import number
@@ -24,7 +23,7 @@ _ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-@dataclass(frozen=True)
+@fixed
 class Compiler:
     """How one endpoint's filters are understood: the selectors' types, their names in a row, the formats, whether case counts."""
 

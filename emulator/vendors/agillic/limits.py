@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from emulator.kit import FREE, Anonymous, Call, Charge, Concurrent, Kind, Principal, Refusal, Window, World
+from emulator.kit import FREE, Anonymous, Call, Charge, Concurrent, Kind, Principal, Refusal, Window, World, fixed
 
 
-@dataclass(frozen=True)
+@fixed
 class InstanceWindow(Window):
     """A window of calls for the instance as a whole; a call that nobody is known for is free."""
 
@@ -17,7 +15,7 @@ class InstanceWindow(Window):
         return super().charge(who, call, world) if isinstance(who, Principal) else FREE
 
 
-@dataclass(frozen=True)
+@fixed
 class InstanceConcurrent(Concurrent):
     """Calls at a time for the instance as a whole; a call that nobody is known for is free."""
 
@@ -27,7 +25,7 @@ class InstanceConcurrent(Concurrent):
         return super().charge(who, call, world) if isinstance(who, Principal) else FREE
 
 
-@dataclass(frozen=True)
+@fixed
 class Payload:
     """A body above the vendor's size is one call too many, where the setting `oversize_status` asks for the status of limits."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
@@ -39,7 +38,7 @@ def authorize(ask: Ask, world: World) -> Outcome:
     _served(world)
     _known(world, ask.query["client_id"])
     fields = {name: ask.query[name] for name in ("client_id", "redirect_uri", "state") if name in ask.query}
-    return Outcome(data=_PAGE.format(application=escape(ask.query["client_id"]), fields=_hidden(fields)).encode())
+    return Outcome(data=_page(ask.query["client_id"], fields).encode())
 
 
 def consent(ask: Ask, world: World) -> Outcome:
@@ -121,10 +120,11 @@ def _printable(location: str) -> str:
     return "".join(c if "!" <= c <= "~" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in location)
 
 
-def _hidden(fields: Mapping[str, str]) -> str:
-    return "\n".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items()
-    )
+def _page(application: str, fields: Mapping[str, str]) -> str:
+    from html import escape  # knows every entity there is, and is slow to import
+
+    hidden = (f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items())
+    return _PAGE.format(application=escape(application), fields="\n".join(hidden))
 
 
 _PAGE = """<!doctype html>

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from emulator.kit import Ask, Page, Row, World, seconds
+from emulator.kit import Ask, Page, Row, World, fixed, seconds
 from emulator.vendors.agillic.documents import freeze, opened
 
 
-@dataclass(frozen=True)
+@fixed
 class Documents:
     """Freezes a list at the first call and cuts its pages from then on. Durations are ISO 8601."""
 

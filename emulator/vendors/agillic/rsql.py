@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from emulator.kit import Kind, Refusal
+from emulator.kit import Kind, Refusal, fixed
 
 _WORD = re.compile(r"[^\s\"'();,=!~<>]+")
 _SPACE = re.compile(r"\s*")
@@ -15,7 +14,7 @@ _AND = re.compile(r"\s*;\s*|\s+and(?=[\s(])\s*")
 _OR = re.compile(r"\s*,\s*|\s+or(?=[\s(])\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Comparison:
     """`selector operator argument`, with the places of the selector and of each argument in the text, from 1."""
 
@@ -25,14 +24,14 @@ class Comparison:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Either:
     """At least one of the parts holds."""
 
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Both:
     """All of the parts hold."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from emulator.kit import Kind, Refusal, Rows, World
+from emulator.kit import Kind, Refusal, Rows, World, fixed
 from emulator.vendors.agillic.values import BadValue, Types, blank, text_of, types
 
 OTM, GDT = "otm_tables", "gdt_tables"
@@ -15,7 +14,7 @@ IDENTIFIER = "ID"
 _BETWEEN = "\x1f"
 
 
-@dataclass(frozen=True)
+@fixed
 class Table:
     """A table: its columns with their types, and the one that identifies its rows. A recipient's table has an `owner`."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from emulator.kit import World
+from emulator.kit import World, fixed
 from emulator.vendors.agillic.dates import Formats, formats
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -17,7 +16,7 @@ class BadValue(ValueError):
     """A value that its field's type does not allow."""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Types:
     """The rules of one instance: its formats, and how long a number may be."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from emulator.kit import World
+from emulator.kit import World, fixed
 from emulator.vendors.ameyo.contact_book import Contact, ContactBook
 from emulator.vendors.ameyo.phone import digits
 from emulator.vendors.ameyo.row_rules import IDENTITY, Fault, RowRules
@@ -17,7 +17,7 @@ BATCH = 5_000
 IGNORED, FAILED = "ignored", "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Plan:
     """What an upload asks for: the lead list, the column of each field, and the three switches.
 

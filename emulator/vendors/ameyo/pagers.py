@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from emulator.kit import Ask, Page, World
+from emulator.kit import Ask, Page, World, fixed
 
 
-@dataclass(frozen=True)
+@fixed
 class Whole:
     """Every item, whatever was asked."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from emulator.kit import World, moment
+from emulator.kit import World, fixed, moment
 from emulator.vendors.ameyo.phone import masked
 
 Data = Mapping[str, Any]
@@ -15,7 +14,7 @@ CHAT, VOICE = "CHAT", "VOICE"
 FROM_SECONDS, TO_SECONDS = 20, 60  # the bounds in the names of two fields
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Sight:
     """One row of a table, and the facts about it by which it can be filtered."""
 
@@ -23,7 +22,7 @@ class Sight:
     facts: Data
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Scene:
     """An agent, a call or chat, or both, with where they are."""
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from emulator.kit import NOTHING, World
+from emulator.kit import NOTHING, World, fixed
 from emulator.vendors.ameyo.phone import digits
 
 IDENTITY = "phone1"
 _EMAIL = re.compile(r"[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Fault:
     """Why a row is not taken: a code of the contract's table `row_errors` and the facts that its wording names."""
 

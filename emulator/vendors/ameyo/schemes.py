@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from emulator.kit import Anonymous, Call, Principal, World, known
+from emulator.kit import Anonymous, Call, Principal, World, fixed, known
 from emulator.vendors.ameyo.api_credentials import CREDENTIALS
 
 
-@dataclass(frozen=True)
+@fixed
 class Session:
     """A session id in a header; each use moves its end, if it has one."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from emulator.kit import Anonymous, Bearer, Call, KeyPair, Principal, World
+from emulator.kit import Anonymous, Bearer, Call, KeyPair, Principal, World, fixed
 from emulator.vendors.amilia.lens import organization_called
 from emulator.vendors.amilia.tokens import end_of
 
@@ -15,7 +15,7 @@ USER, PARTNER, VISITOR = "user", "partner", "visitor"
 USERS, KEYS = "basic", "key"  # the schemes by whose names the credentials are kept
 
 
-@dataclass(frozen=True)
+@fixed
 class IssuedToken(Bearer):
     """A token from the authenticate call. It names a user; the user's rights are looked up, for the organization in the path."""
 
@@ -36,7 +36,7 @@ class IssuedToken(Bearer):
         return ends is not None and ends <= world.clock.now()
 
 
-@dataclass(frozen=True)
+@fixed
 class ScopedKey(KeyPair):
     """A key and its secret, instead of a token. It belongs to one organization, and its scopes are a setting."""
 
@@ -50,7 +50,7 @@ class ScopedKey(KeyPair):
         return replace(who, roles=frozenset(_granted(rights, call, world)))
 
 
-@dataclass(frozen=True)
+@fixed
 class Visitor:
     """Nobody in particular: let in where the setting opens the catalogue, if no credential is shown at all."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from emulator.kit import Anonymous, Call, Charge, Principal, Window, World
+from emulator.kit import Anonymous, Call, Charge, Principal, Window, World, fixed
 
 
-@dataclass(frozen=True)
+@fixed
 class ClientWindow(Window):
     """A window counted by address; `forwarded` names the header whose first entry is the client, where the setting says so."""
 

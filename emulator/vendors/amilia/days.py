@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from emulator.kit import Ask, Kind, Refusal, Violation, seconds
+from emulator.kit import Ask, Kind, Refusal, Violation, fixed, seconds
 from emulator.vendors.amilia.lens import Lens
 
 DAY = 86400
 
 
-@dataclass(frozen=True)
+@fixed
 class Days:
     """From the first day to the last; an absent end is open."""
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from typing import Any, overload
-from zoneinfo import ZoneInfo
 
-from emulator.kit import Ask, Kind, Refusal, Row, World
+from emulator.kit import Ask, Kind, Refusal, Row, World, fixed, time_zone
 
 DIGITS = re.compile(r"[0-9]+", re.ASCII)
 LANGUAGE = "en"  # in which webhooks speak: they name none
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@fixed
 class Lens:
     """A world as one organization shows it in one language."""
 
@@ -31,9 +29,9 @@ class Lens:
         return number(self.organization)
 
     @cached_property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> tzinfo:
         """The organization's time zone."""
-        return ZoneInfo(self.organization["TimeZone"])
+        return time_zone(self.organization["TimeZone"])
 
     @cached_property
     def today(self) -> date:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, overload
 from urllib.parse import parse_qsl, urlencode
 
-from emulator.kit import Ask, Call, Kind, Outcome, Page, Refusal, Violation, World
+from emulator.kit import Ask, Call, Kind, Outcome, Page, Refusal, Violation, World, fixed
 
 Show = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -34,7 +33,7 @@ def listed(rows: Sequence[dict[str, Any]], show: Show) -> Outcome:
     return Outcome(items=Listing(rows, show))
 
 
-@dataclass(frozen=True)
+@fixed
 class Pages:
     """Pages by number; `page` and `size` name the parameters."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from emulator.kit import fixed
 from emulator.vendors.amilia.lens import Json, Lens, by_id, number
 from emulator.vendors.amilia.shapes.registration import registration
 
 
-@dataclass(frozen=True)
+@fixed
 class Extras:
     """What a call asks to see besides a person's own facts."""
 
