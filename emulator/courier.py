@@ -177,7 +177,7 @@ class Courier:
         nap = None
         for world in sandbox.worlds.values():
             with world.lock:
-                dues = list(agenda.pending(world))
+                dues = list(agenda.pending(world, until=sandbox.clock.now()))
             for due in dues:
                 wait = sandbox.clock.until(due.when)
                 if wait == 0:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from emulator.wire import fixed
-from emulator.world.clock import stamp
+from emulator.world.clock import EARLIEST, LATEST, stamp
 from emulator.world.sandbox import Sandbox
 from emulator.world.world import CREDENTIALS, TIMERS, World
 
@@ -24,15 +24,17 @@ class Due:
     title: str
 
 
-def pending(world: World) -> Iterator[Due]:
-    """What is to be done in a world, in no order. Called under its lock."""
+def pending(world: World, until: float = LATEST) -> Iterator[Due]:
+    """What is to be done in a world by a moment, and what is next after it, in no order. Called under its lock."""
     for delivery in world.outbox.ready():
         yield Due(
             delivery["due"], world, "delivery", delivery["id"], f"webhook {delivery['event']} to {delivery['url']}"
         )
-    for row in world.rows(TIMERS).all():
+    for row in world.rows(TIMERS).ranked("due"):
         timer = row.data
         yield Due(timer["due"], world, "timer", timer["id"], timer["title"])
+        if timer["due"] > until:
+            break
 
 
 def first(sandbox: Sandbox) -> Due | None:
@@ -40,7 +42,7 @@ def first(sandbox: Sandbox) -> Due | None:
     earliest: Due | None = None
     for world in sandbox.worlds.values():
         with world.lock:
-            for due in pending(world):
+            for due in pending(world, until=EARLIEST):
                 if earliest is None or due.when < earliest.when:
                     earliest = due
     return earliest

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
 from emulator.contract.model import Signature, Webhook
@@ -77,15 +78,17 @@ class Outbox:
         return self.rows.add(row)
 
     def ready(self) -> Iterator[dict[str, Any]]:
-        """What may be sent when its time comes: in a strict lane only the first that is not settled."""
-        lanes = {row.data["lane"] for row in self.rows.where(state=SENDING)}
-        for row in self.rows.where(state=PENDING):
-            delivery = row.data
-            if delivery["order"] == "strict":
-                if delivery["lane"] in lanes:
-                    continue
-                lanes.add(delivery["lane"])
-            yield delivery
+        """What may be sent when its time comes: in a strict lane only the first that is not settled. Of a long lane no more is read."""
+        groups = self.rows.groups("lane", "order", "state")
+        found: list[Row] = []
+        for (lane, order, state), rows in groups.items():
+            if state != PENDING:
+                continue
+            if order != "strict":
+                found += rows
+            elif (lane, order, SENDING) not in groups:
+                found.append(rows[0])
+        return (row.data for row in sorted(found, key=attrgetter("seq")))
 
     def claim(self, ident: str) -> dict[str, Any] | None:
         """Takes a delivery in hand; None if somebody else has."""

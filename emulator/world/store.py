@@ -7,7 +7,8 @@ copied (its tables of pointers, never its rows) when it is first written to, so 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -18,18 +19,20 @@ from emulator.world.rubbish import RUBBISH
 
 Key = tuple[Any, ...]
 RowKey = tuple[str, str]
+Ranked = tuple[float, int, Row]  # a number, and the row's place, which tells rows of equal numbers apart
 FEW = 64
 
 
 class _Table:
-    """The pointers of one collection: rows by id, rows in order, and rows in order for each value of an index."""
+    """The pointers of one collection: rows by id, rows in order, rows in order for each value of an index, and rows by a number."""
 
-    __slots__ = ("by_id", "indexes", "order", "shared", "top")
+    __slots__ = ("by_id", "indexes", "order", "ranks", "shared", "top")
 
     def __init__(self) -> None:
         self.by_id: dict[str, Row] = {}
         self.order: list[Row] = []
         self.indexes: dict[tuple[str, ...], dict[Key, list[Row]]] = {}
+        self.ranks: dict[str, list[Ranked]] = {}
         self.top = 0
         self.shared = False
 
@@ -37,6 +40,7 @@ class _Table:
         """The containers that grow with the rows."""
         yield self.by_id
         yield self.order
+        yield from self.ranks.values()
         for index in self.indexes.values():
             if len(index) < FEW:
                 yield from index.values()
@@ -49,6 +53,7 @@ class _Table:
         other.indexes = {
             fields: {key: rows.copy() for key, rows in index.items()} for fields, index in self.indexes.items()
         }
+        other.ranks = {field: ranked.copy() for field, ranked in self.ranks.items()}
         return other
 
 
@@ -119,6 +124,18 @@ class Collection:
         if index is None:
             index = self._store.index(self._name, names)
         return Rows(index.get(tuple([_hashable(fields[name]) for name in names])) or [])
+
+    def groups(self, *fields: str) -> Mapping[Key, Sequence[Row]]:
+        """The living rows by the values of some fields, each group in order of insertion."""
+        self._store.sweep(self._name)
+        names = tuple(sorted(fields))
+        return self._store.table(self._name).indexes.get(names) or self._store.index(self._name, names)
+
+    def ranked(self, field: str) -> Iterator[Row]:
+        """The living rows that have a number in a field, the least first; of equal ones, the older first."""
+        self._store.sweep(self._name)
+        ranks = self._store.table(self._name).ranks.get(field)
+        return (row for _, _, row in (self._store.rank(self._name, field) if ranks is None else ranks))
 
     def __len__(self) -> int:
         return len(self.all())
@@ -269,6 +286,15 @@ class Store:
         table.indexes = {**table.indexes, fields: index}  # bound anew: another world may be copying a shared table
         return index
 
+    def rank(self, name: str, field: str) -> list[Ranked]:
+        """Puts the rows of a collection in the order of a number. A shared table takes it too, as it takes an index."""
+        table = self.table(name)
+        if table is NO_TABLE:
+            return []
+        ranks = sorted((rank, row.seq, row) for row in table.order if (rank := row.data.get(field)) is not None)
+        table.ranks = {**table.ranks, field: ranks}
+        return ranks
+
     def put(self, name: str, ident: str, raw: bytes, data: Mapping[str, Any] | None, expires: float | None) -> Row:
         """A row, new or in the place of the one with this id; `data` is what `raw` says, if that is at hand."""
         new = Row(ident, raw, 0, expires)
@@ -346,17 +372,21 @@ class Store:
         place(table.order, row)
         for fields, index in table.indexes.items():
             place(index.setdefault(_key(data or row.data, fields), []), row)
+        for field, ranks in table.ranks.items():
+            _rank(ranks, (data or row.data).get(field), row)
 
     @staticmethod
     def _unindex(table: _Table, row: Row) -> None:
-        if table.indexes:
+        if table.indexes or table.ranks:
             data = row.data
             for fields, index in table.indexes.items():
                 _take_out(index, _key(data, fields), row)
+            for field, ranks in table.ranks.items():
+                _unrank(ranks, data.get(field), row)
 
     @staticmethod
     def _reindex(table: _Table, old: Row, new: Row, data: Mapping[str, Any] | None) -> None:
-        if not table.indexes:
+        if not (table.indexes or table.ranks):
             return
         before, after = old.data, data or new.data
         for fields, index in table.indexes.items():
@@ -366,6 +396,9 @@ class Store:
             else:
                 _take_out(index, was, old)
                 place(index.setdefault(key, []), new)
+        for field, ranks in table.ranks.items():
+            _unrank(ranks, before.get(field), old)
+            _rank(ranks, after.get(field), new)
 
 
 class Snapshot:
@@ -392,6 +425,16 @@ def _take_out(index: dict[Key, list[Row]], key: Key, row: Row) -> None:
     del index[key][at(index[key], row)]
     if not index[key]:
         del index[key]
+
+
+def _rank(ranks: list[Ranked], number: float | None, row: Row) -> None:
+    if number is not None:
+        insort(ranks, (number, row.seq, row))
+
+
+def _unrank(ranks: list[Ranked], number: float | None, row: Row) -> None:
+    if number is not None:
+        del ranks[bisect_left(ranks, (number, row.seq))]
 
 
 def _key(data: Mapping[str, Any], fields: tuple[str, ...]) -> Key:

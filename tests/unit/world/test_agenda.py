@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
+from types import FrameType
+from typing import Any
+
 from emulator.world import agenda
 from emulator.world.sandbox import Sandbox
 from emulator.world.world import World
@@ -46,3 +51,31 @@ def test_what_has_expired_is_no_longer_to_come(sandbox: Sandbox, world: World) -
     world.rows("documents").add({"id": "d"}, expires=sandbox.clock.now() + 10)
     sandbox.clock.set(sandbox.clock.now() + 10)
     assert agenda.entries(sandbox) == []
+
+
+def entered(sandbox: Sandbox) -> Counter[str]:
+    """The functions that are entered to find what comes first."""
+    seen: Counter[str] = Counter()
+
+    def look(frame: FrameType, event: str, _: Any) -> None:
+        seen[frame.f_code.co_qualname] += event == "call"
+
+    sys.setprofile(look)
+    try:
+        agenda.first(sandbox)
+    finally:
+        sys.setprofile(None)
+    return seen
+
+
+def test_what_comes_first_is_found_at_the_same_cost_however_much_is_to_come(sandbox: Sandbox, world: World) -> None:
+    def wait(times: int) -> None:
+        for number in range(times):
+            world.later("scribble", {"text": "x"}, due=sandbox.clock.now() + number, title="x")
+            world.emit("noted", {"note": "1"}, url="http://127.0.0.1:1/", lane="a")
+
+    wait(2)
+    agenda.first(sandbox)
+    few = entered(sandbox)
+    wait(100)
+    assert entered(sandbox) == few

@@ -14,6 +14,7 @@ from emulator.world.store import Snapshot, Store
 
 IDS = st.sampled_from(["a", "b", "c", "d", "e"])
 COLOURS = st.sampled_from(["red", "blue", None, 1, True, 1.0])
+SIZES = st.none() | st.integers(0, 1)
 LIVES = st.none() | st.integers(1, 5)
 
 
@@ -49,13 +50,14 @@ class StoreAgainstNaive(RuleBasedStateMachine):
         if indexed:
             self.things.where(colour="red")
             self.things.where(colour="red", size=1)
+            self.things.ranked("size")
 
     @property
     def things(self) -> Any:
         return self.store.collection("things")
 
-    @rule(ident=IDS, colour=COLOURS, size=st.integers(0, 1), life=LIVES)
-    def add(self, ident: str, colour: Any, size: int, life: int | None) -> None:
+    @rule(ident=IDS, colour=COLOURS, size=SIZES, life=LIVES)
+    def add(self, ident: str, colour: Any, size: int | None, life: int | None) -> None:
         row = {"id": ident, "colour": colour, "size": size}
         end = None if life is None else self.now + life
         if ident in self.naive.alive(self.now):
@@ -67,8 +69,8 @@ class StoreAgainstNaive(RuleBasedStateMachine):
         self.things.add(row, end)
         self.naive.rows[ident] = (row, end)
 
-    @rule(ident=IDS, colour=COLOURS, size=st.integers(0, 1))
-    def put(self, ident: str, colour: Any, size: int) -> None:
+    @rule(ident=IDS, colour=COLOURS, size=SIZES)
+    def put(self, ident: str, colour: Any, size: int | None) -> None:
         row = {"id": ident, "colour": colour, "size": size}
         self.things.all()
         if ident not in self.naive.alive(self.now):
@@ -154,6 +156,16 @@ class StoreAgainstNaive(RuleBasedStateMachine):
             assert [row.data for row in self.things.where(colour=colour)] == scanned
             both = [row for row in scanned if row["size"] == 1]
             assert [row.data for row in self.things.where(size=1, colour=colour)] == both
+        groups = [list(group) for group in self.things.groups("size", "colour").values()]
+        assert sorted(row.id for group in groups for row in group) == sorted(row["id"] for row in rows)
+        for group in groups:
+            first = group[0].data
+            assert group == list(self.things.where(colour=first["colour"], size=first["size"]))
+
+    @invariant()
+    def rows_are_ranked_as_a_sort_ranks_them(self) -> None:
+        numbered = [row for row in self.things.all() if row.data["size"] is not None]
+        assert list(self.things.ranked("size")) == sorted(numbered, key=lambda row: row.data["size"])
 
 
 TestStoreAgainstNaive = StoreAgainstNaive.TestCase
@@ -178,6 +190,13 @@ def store(clock: Clock) -> Iterator[Store]:
         made.collection("things").add({"id": name, "kind": name})
     made.commit()
     return made  # type: ignore[return-value]
+
+
+def test_a_collection_is_filled_at_once(store: Store) -> None:
+    things = store.collection("things")
+    store.fill("things", [{"id": "x", "kind": "z"}, {"id": "y", "kind": "z"}], {"y": 5.0})
+    assert ids(things.all()) == ids(things.where(kind="z")) == ["x", "y"]
+    assert (things.add({"id": "z"}).seq, store.expiring()) == (3, [(5.0, "things", "y")])
 
 
 def ids(rows: Any) -> list[str]:
