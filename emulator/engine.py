@@ -267,7 +267,6 @@ class Engine:
         except BaseException:
             world.store.undo()
             raise
-        world.store.mark()
         return reply
 
     def _success(self, story: _Story, operation: Operation, outcome: Outcome, ask: Ask, world: World) -> Reply:

@@ -52,12 +52,13 @@ class Rows(Sequence[Row]):
         return self[0] if len(self._rows) else None
 
 
-def place(rows: list[Row], row: Row) -> None:
-    """Puts a row where its number belongs: nearly always at the end."""
+def place(rows: list[Row], row: Row) -> bool:
+    """Puts a row where its number belongs. Tells whether that is the end, as it nearly always is."""
     if not rows or rows[-1].seq < row.seq:
         rows.append(row)
-    else:
-        rows.insert(at(rows, row), row)
+        return True
+    rows.insert(at(rows, row), row)
+    return False
 
 
 def at(rows: list[Row], row: Row) -> int:

@@ -26,7 +26,7 @@ FEW = 64
 class _Table:
     """The pointers of one collection: rows by id, rows in order, rows in order for each value of an index, and rows by a number."""
 
-    __slots__ = ("by_id", "indexes", "order", "ranks", "shared", "top")
+    __slots__ = ("by_id", "climbing", "indexes", "order", "ranks", "shared", "top")
 
     def __init__(self) -> None:
         self.by_id: dict[str, Row] = {}
@@ -34,6 +34,8 @@ class _Table:
         self.indexes: dict[tuple[str, ...], dict[Key, list[Row]]] = {}
         self.ranks: dict[str, list[Ranked]] = {}
         self.top = 0
+        self.climbing = 0
+        """So many rows, from the first on, are known to have each a greater number for its id than the one before."""
         self.shared = False
 
     def parts(self) -> Iterator[dict[Any, Any] | list[Any]]:
@@ -50,6 +52,7 @@ class _Table:
     def copy(self) -> _Table:
         other = _Table()
         other.by_id, other.order, other.top = self.by_id.copy(), self.order.copy(), self.top
+        other.climbing = self.climbing
         other.indexes = {
             fields: {key: rows.copy() for key, rows in index.items()} for fields, index in self.indexes.items()
         }
@@ -137,6 +140,19 @@ class Collection:
         ranks = self._store.table(self._name).ranks.get(field)
         return (row for _, _, row in (self._store.rank(self._name, field) if ranks is None else ranks))
 
+    def climbs(self) -> bool:
+        """Whether each living row's id is a number, and greater than that of the row before it. Only rows that are new are looked at."""
+        self._store.sweep(self._name)
+        table = self._store.table(self._name)
+        order, start = table.order, table.climbing
+        before = int(order[start - 1].id) if start else -1
+        for row in order[start:] if start else order:
+            if not (row.id.isascii() and row.id.isdigit()) or int(row.id) <= before:
+                return False
+            before, start = int(row.id), start + 1
+        table.climbing = start
+        return True
+
     def __len__(self) -> int:
         return len(self.all())
 
@@ -207,8 +223,10 @@ class Store:
 
     def mark(self) -> None:
         """From here on, changes can be undone."""
-        self._undo.clear()
-        self._undo_numbers.clear()
+        if self._undo:
+            self._undo.clear()
+        if self._undo_numbers:
+            self._undo_numbers.clear()
 
     def undo(self) -> None:
         """Takes back every change since the mark."""
@@ -350,7 +368,9 @@ class Store:
             self._reindex(table, old, new, data)
         elif old is not None:
             self._unindex(table, old)
-            del table.order[at(table.order, old)], table.by_id[ident]
+            gone = at(table.order, old)
+            del table.order[gone], table.by_id[ident]
+            table.climbing -= gone < table.climbing
         elif new is not None:
             self._insert(table, new, data)
         if new is not None and new.expires is not None:
@@ -369,7 +389,8 @@ class Store:
             row.seq = table.top + 1
         table.top = max(table.top, row.seq)
         table.by_id[row.id] = row
-        place(table.order, row)
+        if not place(table.order, row):
+            table.climbing = 0
         for fields, index in table.indexes.items():
             place(index.setdefault(_key(data or row.data, fields), []), row)
         for field, ranks in table.ranks.items():

@@ -90,8 +90,9 @@ class Lens:
 
     def all(self, collection: str, **fields: Any) -> Sequence[Json]:
         """This organization's rows, by id; parsed when they are looked at."""
-        rows = self.world.rows(collection).where(OrganizationId=self.id, **fields)
-        return Parsed(sorted(rows, key=lambda row: (numbered(row.id), row.id)))
+        kept = self.world.rows(collection)
+        rows = kept.where(OrganizationId=self.id, **fields)
+        return Parsed(rows if kept.climbs() else sorted(rows, key=lambda row: (numbered(row.id), row.id)))
 
 
 class Parsed(Sequence[Json]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from emulator.wire import Row
 from emulator.world.store import Snapshot, Store
 
-IDS = st.sampled_from(["a", "b", "c", "d", "e"])
+IDS = st.sampled_from(["a", "1", "2", "10", "e"])
 COLOURS = st.sampled_from(["red", "blue", None, 1, True, 1.0])
 SIZES = st.none() | st.integers(0, 1)
 LIVES = st.none() | st.integers(1, 5)
@@ -133,7 +134,7 @@ class StoreAgainstNaive(RuleBasedStateMachine):
             snapshot, _ = data.draw(st.sampled_from(self.kept))
             other = Store(lambda: self.now, snapshot).collection("things")
             other.put({"id": "a", "colour": "mine", "size": 5})
-            other.drop("b")
+            other.drop("1")
             other.where(size=5)
 
     @invariant()
@@ -161,6 +162,12 @@ class StoreAgainstNaive(RuleBasedStateMachine):
         for group in groups:
             first = group[0].data
             assert group == list(self.things.where(colour=first["colour"], size=first["size"]))
+
+    @invariant()
+    def it_knows_whether_ids_climb(self) -> None:
+        ids = [row.id for row in self.things.all()]
+        digits = [int(ident) for ident in ids if ident.isdigit()]
+        assert self.things.climbs() is (len(digits) == len(ids) and all(a < b for a, b in pairwise(digits)))
 
     @invariant()
     def rows_are_ranked_as_a_sort_ranks_them(self) -> None:
