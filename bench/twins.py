@@ -27,9 +27,9 @@ from hypothesis.errors import NoSuchExample
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from emulator.fuzz import scenarios, traits
 from emulator.fuzz.clients import Adapter, Callee
-from emulator.fuzz.hunt import MOST_SHRINKING, SELDOM, hunt, quiet
+from emulator.fuzz.hunt import MOST_SHRINKING, SELDOM, dice, fewer, hunt, quiet
 from emulator.fuzz.scenario import Scenario
-from emulator.fuzz.skies import skies
+from emulator.fuzz.skies import shares
 from emulator.fuzz.story import tell
 from emulator.fuzz.trial import Trial
 from emulator.fuzz.weather import Event, Weather
@@ -95,12 +95,18 @@ class Search:
 
     def through(self, examples: int, seed: int) -> Weather | None:
         """The (smallest) weather in which it shows, or None."""
-        weathers = skies(self.trial.scenario, self.trial.engine.contract)
         self._began = time.process_time()
-        try:
-            return find(weathers, self._shows, settings=quiet(examples), random=random.Random(seed))
-        except (Met, NoSuchExample):
-            return None
+        for number, (weathers, most) in enumerate(
+            shares(self.trial.scenario, self.trial.engine.contract, "all", examples)
+        ):
+            try:
+                found = find(weathers, self._shows, settings=quiet(most), random=dice(seed, number))
+            except Met:
+                return None
+            except NoSuchExample:
+                continue
+            return fewer(found, self._breaks)
+        return None
 
     def _shows(self, weather: Weather) -> bool:
         if not self.trait:
@@ -109,8 +115,11 @@ class Search:
             self.seconds = time.process_time() - self._began
             if self.trait and not self.shrinks:
                 raise Met
+        return bool(self.trait) and self._breaks(weather)
+
+    def _breaks(self, weather: Weather) -> bool:
         key = json.dumps(weather.show(), sort_keys=True)
-        if self.trait and key not in self.tried and len(self.tried) < MOST_SHRINKING:
+        if key not in self.tried and len(self.tried) < MOST_SHRINKING:
             self.tried[key] = bool(broken(self.trial, weather, [self.trait]))
         return self.tried.get(key, False)
 

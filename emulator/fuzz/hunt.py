@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 
 from hypothesis import Phase, Verbosity, find, settings
@@ -16,7 +17,7 @@ from hypothesis.strategies import SearchStrategy
 from emulator import __version__
 from emulator.fuzz import story, traits
 from emulator.fuzz.scenario import Finding, Run
-from emulator.fuzz.skies import Sort, skies
+from emulator.fuzz.skies import Sort, shares
 from emulator.fuzz.traits import Trait
 from emulator.fuzz.trial import Trial
 from emulator.fuzz.verdict import Failure, TraitVerdict, Verdict
@@ -75,7 +76,7 @@ def hunt(
     began = stopwatch()
     walker = _Hunt(trial, frozenset(wanted))
     walker.revisit(known)
-    tally = walker.walk(skies(trial.scenario, trial.engine.contract, sort), examples, seed)
+    tally = walker.walk(shares(trial.scenario, trial.engine.contract, sort, examples), seed)
     told = tuple(walker.told(trait, tally.exercised[trait.name]) for trait in traits.TRAITS if trait.name in wanted)
     return Verdict(
         scenario=trial.scenario.name,
@@ -109,15 +110,19 @@ class _Hunt:
                 for trait in self._failing(self._look(weather), number):
                     self._broken.setdefault(trait, weather)
 
-    def walk(self, weathers: SearchStrategy[Weather], examples: int, seed: int) -> Tally:
-        """Goes through the examples until no trait breaks that was whole before; tells what the last walk, a whole one, met."""
-        while True:
-            tally = Tally()
-            hunted = self._found(weathers, examples, seed, tally)
-            if hunted is None:
-                return tally
-            trait, weather = hunted
-            self._broken[trait] = self._fewer(trait, weather)
+    def walk(self, shares: Iterable[tuple[SearchStrategy[Weather], int]], seed: int) -> Tally:
+        """Goes through each share's examples until no trait breaks that was whole before; tells what the last, whole walks met."""
+        whole = Tally()
+        for number, (weathers, examples) in enumerate(shares):
+            while True:
+                tally = replace(whole, exercised=whole.exercised.copy(), events=whole.events.copy())
+                hunted = self._found(weathers, examples, dice(seed, number), tally)
+                if hunted is None:
+                    whole = tally
+                    break
+                trait, weather = hunted
+                self._broken[trait] = fewer(weather, partial(self._breaks, trait))
+        return whole
 
     def told(self, trait: Trait, exercised: int) -> TraitVerdict:
         """The verdict on a trait, with the story of its smallest failure."""
@@ -134,16 +139,11 @@ class _Hunt:
         found = Failure(again or finding, weather, tuple(lines), *self._met[trait.name])
         return TraitVerdict(trait.name, trait.title, "fail", exercised, failure=found)
 
-    def _fewer(self, trait: str, weather: Weather) -> Weather:
-        """Without the events that it needs not: shrinking ends after so many runs, and may leave some."""
-        for at in range(len(weather.events)):
-            less = replace(weather, events=weather.events[:at] + weather.events[at + 1 :])
-            if self._look(less).findings.get(trait) is not None:
-                return self._fewer(trait, less)
-        return weather
+    def _breaks(self, trait: str, weather: Weather) -> bool:
+        return self._look(weather).findings.get(trait) is not None
 
     def _found(
-        self, weathers: SearchStrategy[Weather], examples: int, seed: int, tally: Tally
+        self, weathers: SearchStrategy[Weather], examples: int, random: Random, tally: Tally
     ) -> tuple[str, Weather] | None:
         """The first trait that breaks and was whole so far, and the smallest weather for it."""
         hunted, before = "", 0
@@ -158,12 +158,12 @@ class _Hunt:
                 hunted, before = new[0] if new else "", len(self._seen)
             elif len(self._seen) - before > MOST_SHRINKING and _key(weather) not in self._seen:
                 return False
-            failed = bool(hunted) and self._look(weather).findings.get(hunted) is not None
+            failed = bool(hunted) and self._breaks(hunted, weather)
             failing.extend([weather] * failed)
             return failed
 
         try:
-            smallest = find(weathers, breaks, settings=quiet(examples), random=Random(seed))
+            smallest = find(weathers, breaks, settings=quiet(examples), random=random)
         except NoSuchExample:
             return None
         except Flaky:
@@ -187,6 +187,20 @@ class _Hunt:
             except Exception as error:
                 raise Trouble(f"not the client, but the run failed in {key}: {error}") from error
         return self._seen[key]
+
+
+def fewer(weather: Weather, breaks: Callable[[Weather], bool]) -> Weather:
+    """Without the events that it needs not to break something: those that came first in its share, or were left when shrinking ended."""
+    for at in range(len(weather.events)):
+        less = replace(weather, events=weather.events[:at] + weather.events[at + 1 :])
+        if breaks(less):
+            return fewer(less, breaks)
+    return weather
+
+
+def dice(seed: int, share: int) -> Random:
+    """What a share of a hunt's examples is drawn by."""
+    return Random(f"{seed}:{share}")
 
 
 def first(run: Run) -> dict[str, Finding | None]:

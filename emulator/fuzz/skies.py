@@ -1,4 +1,4 @@
-"""A strategy of weather for a scenario, drawn against what its operations' contracts permit; it shrinks towards clear skies."""
+"""Strategies of weather for a scenario, drawn against what its operations' contracts permit; they shrink towards clear skies."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ from emulator.world.world import CREDENTIALS
 Sort = Literal["lawful", "rough", "all"]
 
 HOW_MANY = st.sampled_from((0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6))
+MIXED = 0.25
+"""The part of a hunt's examples that no kind has to itself."""
+LEAST = 3
+"""Examples that a kind must have to itself, or none has."""
 MOST_ROUGH = 3
 """Rough events that befall one operation: a client that tries five times gets through."""
 WHEN = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 7, 8, 10, 12)
@@ -35,11 +39,51 @@ class Fitting:
     values: tuple[Any, ...]
 
 
+Events = Mapping[str, st.SearchStrategy[Event]]
+
+
 def skies(scenario: Scenario, contract: Contract, sort: Sort = "all") -> st.SearchStrategy[Weather]:
     """Weathers of a starting world and at most six events of these sorts. One in ten or so is clear."""
-    fitting = {kind: found for kind, found in fitting_kinds(scenario, contract).items() if _wanted(kind, sort)}
-    events = {kind: st.one_of([_event(kind, place) for place in found]) for kind, found in fitting.items()}
-    return _skies(scenario, scenario.start(), events)
+    return _skies(scenario, scenario.start(), _events(scenario, contract, sort))
+
+
+def shares(
+    scenario: Scenario, contract: Contract, sort: Sort, examples: int
+) -> list[tuple[st.SearchStrategy[Weather], int]]:
+    """What a hunt of so many examples is made of: weathers of any kind, and of each kind those in which it comes first, with how many.
+
+    Hypothesis makes many an example from the one before; left to itself, it leaves out a kind now and then. A hunt that is too
+    short for that has weathers of any kind only: the first example of a share is its simplest, in the smallest world.
+    """
+    events, start = _events(scenario, contract, sort), scenario.start()
+    foremost = [one for kind, places in _fitting(scenario, contract, sort).items() for one in _apart(kind, places)]
+    strategies = [_skies(scenario, start, events), *(_skies(scenario, start, events, one) for one in foremost)]
+    own = round(examples * (1 - MIXED))
+    own = own if own >= LEAST * len(foremost) > 0 else 0
+    each, more = divmod(own, max(1, len(foremost)))
+    counts = [examples - own, *(each + (number < more) for number in range(len(foremost)))]
+    return [(strategy, count) for strategy, count in zip(strategies, counts, strict=True) if count]
+
+
+def _fitting(scenario: Scenario, contract: Contract, sort: Sort) -> dict[str, list[Fitting]]:
+    fitting = fitting_kinds(scenario, contract)
+    return {kind: found for kind, found in fitting.items() if sort in ("all", KINDS[kind].weather)}
+
+
+def _events(scenario: Scenario, contract: Contract, sort: Sort) -> Events:
+    """What can happen, by kind, for a call that is drawn later."""
+    fitting = _fitting(scenario, contract, sort)
+    return {kind: st.one_of([_event(kind, place) for place in found]) for kind, found in fitting.items()}
+
+
+def _apart(kind: str, places: list[Fitting]) -> Iterator[st.SearchStrategy[Event]]:
+    """The events of a kind; for each of its values, where they differ as kinds do."""
+    for value in KINDS[kind].values if KINDS[kind].apart else [None]:
+        fits = [
+            p if value is None else replace(p, values=(value,)) for p in places if value is None or value in p.values
+        ]
+        if fits:
+            yield st.one_of([_event(kind, place) for place in fits])
 
 
 def fitting_kinds(scenario: Scenario, contract: Contract) -> dict[str, list[Fitting]]:
@@ -85,10 +129,6 @@ def _ends(options: Mapping[str, Any]) -> bool:
     return any(isinstance(value, str) and value.startswith("P") for value in options.values())
 
 
-def _wanted(kind: str, sort: Sort) -> bool:
-    return sort in ("all", KINDS[kind].weather)
-
-
 def _event(kind: str, place: Fitting) -> st.SearchStrategy[Event]:
     """What happens at a place, for a call that is drawn later."""
     return st.sampled_from([Event(place.operation, 0, kind, value) for value in place.values])
@@ -99,13 +139,14 @@ def _skies(
     draw: st.DrawFn,
     scenario: Scenario,
     starts: st.SearchStrategy[dict[str, Any]],
-    events: Mapping[str, st.SearchStrategy[Event]],
+    events: Events,
+    foremost: st.SearchStrategy[Event] | None = None,
 ) -> Weather:
     start, kinds = draw(starts), st.sampled_from(list(events))
     moments = tuple(nth for nth in WHEN if nth <= scenario.calls(start) + 1)
     found: list[Event] = []
-    for _ in range(draw(HOW_MANY) if events else 0):
-        event = draw(events[draw(kinds)])
+    for number in range(max(draw(HOW_MANY), foremost is not None) if events else 0):
+        event = draw(foremost if foremost is not None and not number else events[draw(kinds)])
         event = replace(event, nth=draw(_moment(found, event.operation, moments)))
         if _rough(event) and sum(_rough(e) and e.operation == event.operation for e in found) == MOST_ROUGH:
             continue

@@ -21,11 +21,13 @@ class What:
     values: tuple[Any, ...] = ()
     """The values it takes; empty: none, or any that the kind's user checks."""
     unknown: bool = False
+    apart: bool = False
+    """Its values differ as kinds do."""
 
 
 KINDS: Mapping[str, What] = {
     # lawful: a careful client does not notice
-    "mutate": What("lawful", "its reply was changed within the law: {value}", MUTATIONS),
+    "mutate": What("lawful", "its reply was changed within the law: {value}", MUTATIONS, apart=True),
     "arrive": What("lawful", "before it, {value} more came to be"),
     "leave": What("lawful", "before it, {value} went away"),
     # rough: what every API does to its clients one day

@@ -16,9 +16,9 @@ from emulator import data
 from emulator.contract.load import load as contract_in
 from emulator.contract.model import Contract
 from emulator.fuzz import scenarios
-from emulator.fuzz.hunt import quiet
+from emulator.fuzz.hunt import dice, quiet
 from emulator.fuzz.scenario import Scenario
-from emulator.fuzz.skies import MOST_ROUGH, Sort, fitting_kinds, skies
+from emulator.fuzz.skies import MOST_ROUGH, Sort, fitting_kinds, shares, skies
 from emulator.fuzz.weather import KINDS, Weather
 from tests.unit.fuzz.jobs import LISTING
 
@@ -38,9 +38,9 @@ def drawn(scenario: Scenario, sort: Sort = "all", seed: int = 0, examples: int =
         seen.append(weather)
         return False
 
-    weathers = skies(scenario, contract(scenario.vendor), sort)
-    with pytest.raises(NoSuchExample):
-        find(weathers, look, settings=quiet(examples), random=Random(seed))
+    for number, (weathers, most) in enumerate(shares(scenario, contract(scenario.vendor), sort, examples)):
+        with pytest.raises(NoSuchExample):
+            find(weathers, look, settings=quiet(most), random=dice(seed, number))
     return seen
 
 
@@ -49,7 +49,7 @@ def test_each_kind_that_fits_is_met_several_times_and_clear_skies_too(scenario: 
     weathers = drawn(scenario, examples=100)
     met = Counter(event.kind for weather in weathers for event in weather.events)
     assert min(met[kind] for kind in fitting_kinds(scenario, contract(scenario.vendor))) >= 4
-    assert 4 <= sum(not weather.events for weather in weathers) <= 40
+    assert 1 <= sum(not weather.events for weather in weathers) <= 40
 
 
 def test_troubles_come_together() -> None:
