@@ -33,6 +33,7 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "build" / "peers"
 PAGE = ROOT / "docs" / "performance.md"
 WHERE = {"peers": "<!-- bench/peers.py writes what is between this line -->", "end": "<!-- and this one -->"}
+WARMING = 3.0  # seconds, before the first round: the JVM and V8 compile while they serve
 Figures = dict[str, Any]
 
 
@@ -130,7 +131,9 @@ def _compared(peers: Sequence[Peer], options: argparse.Namespace, left_out: dict
                 seen: dict[str, dict[str, float]] = {}
                 for name, target, asked in serving:
                     try:
-                        seen[name] = measure(target, asked[place], options.connections, options.seconds)
+                        seconds = options.seconds if number else WARMING
+                        seen[name] = measure(target, asked[place], options.connections, seconds)
+                        seen[name]["alone"] = measure(target, asked[place], 1, seconds)["p50"]
                     except (RuntimeError, OSError) as error:
                         left_out[f"{name}, {shape}"] = str(error)
                 rounds += [seen] if number else []  # the first warms up
@@ -138,7 +141,8 @@ def _compared(peers: Sequence[Peer], options: argparse.Namespace, left_out: dict
                 mine = [(seen[name], seen["emulator"]) for seen in rounds if name in seen]
                 if mine:
                     row[shape] = {
-                        key: statistics.median(one[key] for one, _ in mine) for key in ("rate", "p50", "p99", "cpu")
+                        key: statistics.median(one[key] for one, _ in mine)
+                        for key in ("rate", "p50", "p99", "cpu", "alone")
                     }
                     row[shape]["over_ours"] = statistics.median(one["cpu"] / other["cpu"] for one, other in mine)
         for name, target, _ in serving:
@@ -181,13 +185,13 @@ def table(told: Figures) -> str:
     """The figures for docs/performance.md."""
     lines = [
         "| server | "
-        + " | ".join(f"{shape}: /s, CPU µs, over ours" for shape in SHAPES)
+        + " | ".join(f"{shape}: /s, CPU µs, over ours, p50 alone" for shape in SHAPES)
         + " | start s | MiB at start, after |",
         "|---|" + "---|" * (len(SHAPES) + 2),
     ]
     for name, row in told["rows"].items():
         cells = [
-            f"{row[shape]['rate']:,.0f}, {row[shape]['cpu']:,.0f}, {row[shape]['over_ours']:.1f}"
+            f"{row[shape]['rate']:,.0f}, {row[shape]['cpu']:,.0f}, {row[shape]['over_ours']:.1f}, {row[shape]['alone']:,.0f}"
             if shape in row
             else "–"
             for shape in SHAPES
@@ -195,6 +199,8 @@ def table(told: Figures) -> str:
         memory = f"{row['memory']:.0f}, {row['grown']:.0f}"
         lines.append(f"| {name} | {' | '.join(cells)} | {statistics.median(row['start']):.2f} | {memory} |")
     lines += [
+        "",
+        f"At {told['options']['connections']} connections; p50 alone is in µs at one.",
         "",
         "What each does: " + "; ".join(f"**{name}** {row['told']}" for name, row in told["rows"].items()) + ".",
     ]

@@ -27,9 +27,12 @@ class Target:
 
     def __init__(self, command: Sequence[str], port: int, probe: str, folder: Path | None = None) -> None:
         self.address = ("127.0.0.1", port)
+        # Whoever installs a package has its bytecode written; a tree that is worked on has it from the second start on.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        nowhere = subprocess.DEVNULL
         began = time.perf_counter()
         self.process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command, cwd=folder, env=environment, stdin=nowhere, stdout=nowhere, stderr=nowhere
         )
         while not self._answers(f"http://127.0.0.1:{port}{probe}"):
             if self.process.poll() is not None or time.perf_counter() > began + 60:

@@ -27,12 +27,14 @@ def amounts(operation: str, parameter: str, *, most: int = MOST, large: int = 1)
 
 
 def table(sizes: Iterable[int], most: int = MOST, large: int = 1) -> list[int]:
-    """The numbers that are drawn for pages of these sizes, each as often as it should be; sorted, so that less is simpler."""
+    """The numbers that are drawn for pages of these sizes, each as often as it should be; less is simpler, but for one row, with which
+    more can happen than with none.
+    """
     edges = {pages * size + more for size in sizes for pages in (1, 2) for more in (-1, 0, 1)}
     near = [edge for edge in edges if edge <= MANY]
     far = [edge for edge in edges if MANY < edge <= most]
     usual = [*range(FEW + 1), *range(FEW + 1, MANY + 2, STEP), *near * OFTEN]
-    return sorted([*usual * USUALLY, *far * large])
+    return sorted([*usual * USUALLY, *far * large], key=lambda rows: (rows != 1, rows))
 
 
 def odd(names: Sequence[str]) -> st.SearchStrategy[list[str]]:
