@@ -132,8 +132,9 @@ def _compared(peers: Sequence[Peer], options: argparse.Namespace, left_out: dict
                 for name, target, asked in serving:
                     try:
                         seconds = options.seconds if number else WARMING
-                        seen[name] = measure(target, asked[place], options.connections, seconds)
-                        seen[name]["alone"] = measure(target, asked[place], 1, seconds)["p50"]
+                        found = _patiently(target, asked[place], options.connections, seconds)
+                        alone = _patiently(target, asked[place], 1, seconds)["p50"]
+                        seen[name] = {**found, "alone": alone}
                     except (RuntimeError, OSError) as error:
                         left_out[f"{name}, {shape}"] = str(error)
                 rounds += [seen] if number else []  # the first warms up
@@ -157,6 +158,14 @@ def _compared(peers: Sequence[Peer], options: argparse.Namespace, left_out: dict
         "rows": rows,
         "left_out": left_out,
     }
+
+
+def _patiently(target: Target, request: bytes, connections: int, seconds: float) -> dict[str, float]:
+    """A measurement; a longer one, if no reply came in its time."""
+    try:
+        return measure(target, request, connections, seconds)
+    except RuntimeError:
+        return measure(target, request, connections, WARMING)
 
 
 def _start_again(peers: Sequence[Peer], rows: Mapping[str, Figures], times: int) -> None:
