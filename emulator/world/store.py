@@ -7,62 +7,15 @@ copied (its tables of pointers, never its rows) when it is first written to, so 
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from emulator.wire import Row, packed
-from emulator.world.rows import Rows, at, place
+from emulator.world.rows import Rows
 from emulator.world.rubbish import RUBBISH
+from emulator.world.table import FEW, NO_TABLE, Key, Table, hashable
 
-Key = tuple[Any, ...]
 RowKey = tuple[str, str]
-Ranked = tuple[float, int, Row]  # a number, and the row's place, which tells rows of equal numbers apart
-FEW = 64
-
-
-class _Table:
-    """The pointers of one collection: rows by id, rows in order, rows in order for each value of an index, and rows by a number."""
-
-    __slots__ = ("by_id", "climbing", "indexes", "order", "ranks", "shared", "top")
-
-    def __init__(self) -> None:
-        self.by_id: dict[str, Row] = {}
-        self.order: list[Row] = []
-        self.indexes: dict[tuple[str, ...], dict[Key, list[Row]]] = {}
-        self.ranks: dict[str, list[Ranked]] = {}
-        self.top = 0
-        self.climbing = 0
-        """So many rows, from the first on, are known to have each a greater number for its id than the one before."""
-        self.shared = False
-
-    def parts(self) -> Iterator[dict[Any, Any] | list[Any]]:
-        """The containers that grow with the rows."""
-        yield self.by_id
-        yield self.order
-        yield from self.ranks.values()
-        for index in self.indexes.values():
-            if len(index) < FEW:
-                yield from index.values()
-            else:
-                yield index
-
-    def copy(self) -> _Table:
-        other = _Table()
-        other.by_id, other.order, other.top = self.by_id.copy(), self.order.copy(), self.top
-        other.climbing = self.climbing
-        other.indexes = {
-            fields: {key: rows.copy() for key, rows in index.items()} for fields, index in self.indexes.items()
-        }
-        other.ranks = {field: ranked.copy() for field, ranked in self.ranks.items()}
-        return other
-
-
-NO_TABLE = _Table()
-"""What a store has under a name that nothing was ever written to."""
-NO_TABLE.shared = True
 
 
 class Collection:
@@ -121,37 +74,24 @@ class Collection:
     def where(self, **fields: Any) -> Rows:
         """The living rows whose fields have these values, in order of insertion. An index is made when first asked for."""
         self._store.sweep(self._name)
-        table = self._store.table(self._name)
         names = tuple(sorted(fields))
-        index = table.indexes.get(names)
-        if index is None:
-            index = self._store.index(self._name, names)
-        return Rows(index.get(tuple([_hashable(fields[name]) for name in names])) or [])
+        index = self._store.table(self._name).index(names)
+        return Rows(index.get(tuple([hashable(fields[name]) for name in names])) or [])
 
     def groups(self, *fields: str) -> Mapping[Key, Sequence[Row]]:
         """The living rows by the values of some fields, each group in order of insertion."""
         self._store.sweep(self._name)
-        names = tuple(sorted(fields))
-        return self._store.table(self._name).indexes.get(names) or self._store.index(self._name, names)
+        return self._store.table(self._name).index(tuple(sorted(fields)))
 
     def ranked(self, field: str) -> Iterator[Row]:
         """The living rows that have a number in a field, the least first; of equal ones, the older first."""
         self._store.sweep(self._name)
-        ranks = self._store.table(self._name).ranks.get(field)
-        return (row for _, _, row in (self._store.rank(self._name, field) if ranks is None else ranks))
+        return (row for _, _, row in self._store.table(self._name).ranked(field))
 
     def climbs(self) -> bool:
         """Whether each living row's id is a number, and greater than that of the row before it. Only rows that are new are looked at."""
         self._store.sweep(self._name)
-        table = self._store.table(self._name)
-        order, start = table.order, table.climbing
-        before = int(order[start - 1].id) if start else -1
-        for row in order[start:] if start else order:
-            if not (row.id.isascii() and row.id.isdigit()) or int(row.id) <= before:
-                return False
-            before, start = int(row.id), start + 1
-        table.climbing = start
-        return True
+        return self._store.table(self._name).climbs()
 
     def __len__(self) -> int:
         return len(self.all())
@@ -185,8 +125,8 @@ class Store:
         self.watch: Callable[[str, str, Row | None], None] | None = None
         self._undo: dict[tuple[str, str], Row | None] = {}
         self._undo_numbers: dict[str, float | None] = {}
-        self._base: Mapping[str, _Table] = {}
-        self._tables: dict[str, _Table] = {}
+        self._base: Mapping[str, Table] = {}
+        self._tables: dict[str, Table] = {}
         self._numbers: dict[str, float] = {}
         self._expiries: list[tuple[float, str, str]] = []
         self._worth_sweeping = FEW
@@ -289,29 +229,9 @@ class Store:
 
     # -- what Collection stands on
 
-    def table(self, name: str) -> _Table:
+    def table(self, name: str) -> Table:
         """A collection's pointers, to read."""
         return self._tables.get(name) or self._base.get(name) or NO_TABLE
-
-    def index(self, name: str, fields: tuple[str, ...]) -> dict[Key, list[Row]]:
-        """Makes the index of a collection by some fields. It is no change to the rows, so a shared table takes it too."""
-        table = self.table(name)
-        if table is NO_TABLE:
-            return {}
-        index: dict[Key, list[Row]] = {}
-        for row in table.order:
-            index.setdefault(_key(row.data, fields), []).append(row)
-        table.indexes = {**table.indexes, fields: index}  # bound anew: another world may be copying a shared table
-        return index
-
-    def rank(self, name: str, field: str) -> list[Ranked]:
-        """Puts the rows of a collection in the order of a number. A shared table takes it too, as it takes an index."""
-        table = self.table(name)
-        if table is NO_TABLE:
-            return []
-        ranks = sorted((rank, row.seq, row) for row in table.order if (rank := row.data.get(field)) is not None)
-        table.ranks = {**table.ranks, field: ranks}
-        return ranks
 
     def put(self, name: str, ident: str, raw: bytes, data: Mapping[str, Any] | None, expires: float | None) -> Row:
         """A row, new or in the place of the one with this id; `data` is what `raw` says, if that is at hand."""
@@ -322,10 +242,7 @@ class Store:
 
     def fill(self, name: str, rows: Iterable[Mapping[str, Any]], expires: Mapping[str, float]) -> None:
         """Puts rows of different ids in the place of a whole collection, at once; `expires` gives some an end. Not to be undone."""
-        table = self._tables[name] = _Table()
-        table.order = [Row(row["id"], packed(row), seq, expires.get(row["id"])) for seq, row in enumerate(rows, 1)]
-        table.by_id = {row.id: row for row in table.order}
-        table.top = len(table.order)
+        table = self._tables[name] = Table.of(rows, expires)
         self._expiries += [(row.expires, name, row.id) for row in table.order if row.expires is not None]
         heapq.heapify(self._expiries)
 
@@ -361,18 +278,7 @@ class Store:
         table = self.table(name)
         if table.shared:
             table = self._tables[name] = table.copy()
-        old = table.by_id.get(ident)
-        if old is not None and new is not None:
-            new.seq = old.seq
-            table.order[at(table.order, old)] = table.by_id[ident] = new
-            self._reindex(table, old, new, data)
-        elif old is not None:
-            self._unindex(table, old)
-            gone = at(table.order, old)
-            del table.order[gone], table.by_id[ident]
-            table.climbing -= gone < table.climbing
-        elif new is not None:
-            self._insert(table, new, data)
+        table.replace(ident, new, data)
         if new is not None and new.expires is not None:
             heapq.heappush(self._expiries, (new.expires, name, ident))
             if len(self._expiries) > self._worth_sweeping:  # rows that are touched again and again leave entries behind
@@ -383,44 +289,6 @@ class Store:
         if self.watch is not None:
             self.watch(name, ident, new)
 
-    @staticmethod
-    def _insert(table: _Table, row: Row, data: Mapping[str, Any] | None) -> None:
-        if not row.seq:
-            row.seq = table.top + 1
-        table.top = max(table.top, row.seq)
-        table.by_id[row.id] = row
-        if not place(table.order, row):
-            table.climbing = 0
-        for fields, index in table.indexes.items():
-            place(index.setdefault(_key(data or row.data, fields), []), row)
-        for field, ranks in table.ranks.items():
-            _rank(ranks, (data or row.data).get(field), row)
-
-    @staticmethod
-    def _unindex(table: _Table, row: Row) -> None:
-        if table.indexes or table.ranks:
-            data = row.data
-            for fields, index in table.indexes.items():
-                _take_out(index, _key(data, fields), row)
-            for field, ranks in table.ranks.items():
-                _unrank(ranks, data.get(field), row)
-
-    @staticmethod
-    def _reindex(table: _Table, old: Row, new: Row, data: Mapping[str, Any] | None) -> None:
-        if not (table.indexes or table.ranks):
-            return
-        before, after = old.data, data or new.data
-        for fields, index in table.indexes.items():
-            was, key = _key(before, fields), _key(after, fields)
-            if was == key:
-                index[key][at(index[key], old)] = new
-            else:
-                _take_out(index, was, old)
-                place(index.setdefault(key, []), new)
-        for field, ranks in table.ranks.items():
-            _unrank(ranks, before.get(field), old)
-            _rank(ranks, after.get(field), new)
-
 
 class Snapshot:
     """What a store held at a moment: tables that nobody writes to any more, those it began with (`base`) and its `own` over them."""
@@ -429,41 +297,14 @@ class Snapshot:
 
     def __init__(
         self,
-        base: Mapping[str, _Table],
-        own: Mapping[str, _Table],
+        base: Mapping[str, Table],
+        own: Mapping[str, Table],
         numbers: Mapping[str, float],
         expiries: tuple[tuple[float, str, str], ...],
     ) -> None:
         self.base, self.own, self.numbers, self.expiries = base, own, numbers, expiries
 
     @property
-    def tables(self) -> dict[str, _Table]:
+    def tables(self) -> dict[str, Table]:
         """All of them by name."""
         return {**self.base, **self.own}
-
-
-def _take_out(index: dict[Key, list[Row]], key: Key, row: Row) -> None:
-    del index[key][at(index[key], row)]
-    if not index[key]:
-        del index[key]
-
-
-def _rank(ranks: list[Ranked], number: float | None, row: Row) -> None:
-    if number is not None:
-        insort(ranks, (number, row.seq, row))
-
-
-def _unrank(ranks: list[Ranked], number: float | None, row: Row) -> None:
-    if number is not None:
-        del ranks[bisect_left(ranks, (number, row.seq))]
-
-
-def _key(data: Mapping[str, Any], fields: tuple[str, ...]) -> Key:
-    return tuple(_hashable(data.get(field)) for field in fields)
-
-
-def _hashable(value: Any) -> Any:
-    """Index keys tell true from 1, which Python's equality does not."""
-    if type(value) is str or type(value) is int:
-        return value
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

@@ -3,6 +3,7 @@ import json
 import zipfile
 from dataclasses import replace
 
+from emulator.contract.schema import Schema
 from emulator.readers.request import encoded, example_call, files
 
 
@@ -36,4 +37,4 @@ def test_a_part_that_is_a_file_is_sent_as_one(toy):
 
 
 def replace_schema(schema, raw):
-    return type(schema)(raw, schema.definitions, schema.pointer)
+    return Schema(raw, schema.definitions, schema.pointer)
