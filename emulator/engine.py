@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
@@ -103,10 +103,14 @@ class Engine:
     ) -> None:
         self.contract, self.vendor, self.acts = contract, vendor, acts
         self.schemes, self._limits, self._pagers = schemes, limits, pagers
-        self.router = Router(contract)
         elsewhere = frozenset(filter(None, (getattr(scheme, "query", "") for scheme in schemes.values())))
         self._readers = _Readers(lambda ident: Reader(contract, contract.operations[ident], elsewhere, vendor.media))
         self._lines = lru_cache(KNOWN_LINES)(self._line)
+
+    @cached_property
+    def router(self) -> Router:
+        """Finds the operation that a call is for."""
+        return Router(self.contract)
 
     def handle(self, call: Call, world: World) -> Answer:
         """The answer to a call. Every call is answered, and every answer is in the journal."""
