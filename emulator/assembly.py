@@ -6,7 +6,7 @@ import importlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,10 +23,10 @@ from emulator.parts.auth import SCHEMES
 from emulator.parts.limits import LIMITS
 from emulator.parts.paging import PAGERS
 from emulator.wire import Ask, Outcome, fixed
-from emulator.world.document import rows
 from emulator.world.fixture import moved, weeks_between
 from emulator.world.sandbox import Maker
 from emulator.world.store import Snapshot
+from emulator.world.table import Table
 from emulator.world.world import World
 
 PACKAGE = "emulator.vendors"
@@ -200,8 +200,9 @@ def _base(vendor: str, fixture: Path) -> Callable[[str, float], Snapshot | None]
     @lru_cache(maxsize=8)
     def demo(weeks: int) -> Snapshot:
         given = document()
-        collections = moved(given.get("collections", {}), weeks, frozenset(given.get("fixed", ())))
-        return rows({"collections": collections, "numbers": given.get("numbers", {})})
+        fixed = frozenset(given.get("fixed", ()))
+        later = {name: partial(moved, kept, weeks, fixed) for name, kept in given.get("collections", {}).items()}
+        return Snapshot({name: Table.later(rows) for name, rows in later.items()}, {}, given.get("numbers", {}), ())
 
     def base(start: str, now: float) -> Snapshot | None:
         if start == "demo":

@@ -197,6 +197,7 @@ class Store:
         for name in {*tables, *self._base, *self._tables}:
             mine, its = self.table(name), tables.get(name) or NO_TABLE
             if mine is not its:
+                its.settle()
                 rows |= {(name, ident): None for ident in its.by_id if ident not in mine.by_id}
                 rows |= {(name, ident): row for ident, row in mine.by_id.items() if its.by_id.get(ident) is not row}
         return rows, {name: value for name, value in self._numbers.items() if base.numbers.get(name) != value}
@@ -231,7 +232,10 @@ class Store:
 
     def table(self, name: str) -> Table:
         """A collection's pointers, to read."""
-        return self._tables.get(name) or self._base.get(name) or NO_TABLE
+        table = self._tables.get(name) or self._base.get(name) or NO_TABLE
+        if table.late is not None:
+            table.settle()
+        return table
 
     def put(self, name: str, ident: str, raw: bytes, data: Mapping[str, Any] | None, expires: float | None) -> Row:
         """A row, new or in the place of the one with this id; `data` is what `raw` says, if that is at hand."""
@@ -242,7 +246,8 @@ class Store:
 
     def fill(self, name: str, rows: Iterable[Mapping[str, Any]], expires: Mapping[str, float]) -> None:
         """Puts rows of different ids in the place of a whole collection, at once; `expires` gives some an end. Not to be undone."""
-        table = self._tables[name] = Table.of(rows, expires)
+        table = self._tables[name] = Table()
+        table.fill(rows, expires)
         self._expiries += [(row.expires, name, row.id) for row in table.order if row.expires is not None]
         heapq.heapify(self._expiries)
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
-from emulator.wire import Row, packed
+from emulator.wire import NOTHING, Row, packed
 from emulator.world.rows import at, place
 
 Key = tuple[Any, ...]
 Index = dict[Key, list[Row]]
 Ranked = tuple[float, int, Row]  # a number, and the row's place, which tells rows of equal numbers apart
 FEW = 64
+_SETTLING = threading.Lock()
 
 
 class Table:
     """Rows and the orders they are looked up by. An index or a rank is made when first asked for, and kept in step from then on."""
 
-    __slots__ = ("by_id", "climbing", "indexes", "order", "ranks", "shared", "top")
+    __slots__ = ("by_id", "climbing", "indexes", "late", "order", "ranks", "shared", "top")
 
     def __init__(self) -> None:
         self.by_id: dict[str, Row] = {}
@@ -31,15 +33,28 @@ class Table:
         self.climbing = 0
         """So many rows, from the first on, are known to have each a greater number for its id than the one before."""
         self.shared = False
+        self.late: Callable[[], Iterable[Mapping[str, Any]]] | None = None
+        """Gives the rows, if nobody has looked at them yet."""
 
     @classmethod
-    def of(cls, rows: Iterable[Mapping[str, Any]], expires: Mapping[str, float]) -> Table:
-        """Rows of different ids; `expires` gives some an end."""
+    def later(cls, rows: Callable[[], Iterable[Mapping[str, Any]]]) -> Table:
+        """Rows that are made when they are first looked at; nobody writes to this table."""
         table = cls()
-        table.order = [Row(row["id"], packed(row), seq, expires.get(row["id"])) for seq, row in enumerate(rows, 1)]
-        table.by_id = {row.id: row for row in table.order}
-        table.top = len(table.order)
+        table.late, table.shared = rows, True
         return table
+
+    def settle(self) -> None:
+        """Makes the rows, if they are still to be made. Worlds of several threads may share the table."""
+        with _SETTLING:
+            if self.late is not None:
+                self.fill(self.late(), NOTHING)
+                self.late = None
+
+    def fill(self, rows: Iterable[Mapping[str, Any]], expires: Mapping[str, float]) -> None:
+        """Puts in rows of different ids, where there were none; `expires` gives some an end."""
+        self.order = [Row(row["id"], packed(row), seq, expires.get(row["id"])) for seq, row in enumerate(rows, 1)]
+        self.by_id = {row.id: row for row in self.order}
+        self.top = len(self.order)
 
     def parts(self) -> Iterator[dict[Any, Any] | list[Any]]:
         """The containers that grow with the rows."""

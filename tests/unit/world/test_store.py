@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from emulator.wire import Row
 from emulator.world.store import Snapshot, Store
+from emulator.world.table import Table
 
 IDS = st.sampled_from(["a", "1", "2", "10", "e"])
 COLOURS = st.sampled_from(["red", "blue", None, 1, True, 1.0])
@@ -337,3 +338,20 @@ def test_a_row_is_a_json_object_with_an_id(store: Store, row: Any) -> None:
 
 def test_a_row_says_what_it_holds() -> None:
     assert repr(Row("a", b"{}", 1)) == "Row('a', b'{}')"
+
+
+def test_rows_that_are_made_late_are_made_once_for_all_who_share_them(clock: Clock) -> None:
+    made: list[str] = []
+
+    def rows() -> list[dict[str, Any]]:
+        made.append("things")
+        return [{"id": "1", "kind": "a"}]
+
+    begun = Snapshot({"things": Table.later(rows), "others": Table.later(rows)}, {}, {}, ())
+    one, two = Store(clock, begun), Store(clock, begun)
+    one.collection("mine").add({"id": "x"})
+    assert made == []
+    one.collection("things").put({"id": "1", "kind": "b"})
+    assert (two.collection("things").get("1"), made) == ({"id": "1", "kind": "a"}, ["things"])
+    assert set(one.differences(begun)[0]) == {("things", "1"), ("mine", "x")}
+    assert made == ["things"] * 2
