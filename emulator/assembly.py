@@ -200,8 +200,8 @@ def _base(vendor: str, fixture: Path) -> Callable[[str, float], Snapshot | None]
     @lru_cache(maxsize=8)
     def demo(weeks: int) -> Snapshot:
         given = document()
-        fixed = frozenset(given.get("fixed", ()))
-        later = {name: partial(moved, kept, weeks, fixed) for name, kept in given.get("collections", {}).items()}
+        stays = frozenset(given.get("fixed", ()))
+        later = {name: partial(moved, kept, weeks, stays) for name, kept in given.get("collections", {}).items()}
         return Snapshot({name: Table.later(rows) for name, rows in later.items()}, {}, given.get("numbers", {}), ())
 
     def base(start: str, now: float) -> Snapshot | None:
