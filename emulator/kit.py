@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from emulator.contract.duration import seconds, spelled
 from emulator.contract.model import Contract, Operation, RefusalPromise
 from emulator.contract.schema import Schema
-from emulator.parts.auth import Basic, Bearer, KeyPair, Scheme, known, user_and_password
+from emulator.parts.auth import Basic, Bearer, KeyPair, Scheme, known, same, user_and_password
 from emulator.parts.limits import FREE, Charge, Concurrent, Limit, Window, counted
 from emulator.parts.paging import Offset, Pager
 from emulator.wire import (
@@ -120,6 +120,7 @@ __all__ = [
     "fixed",
     "known",
     "moment",
+    "same",
     "seconds",
     "spelled",
     "stamp",

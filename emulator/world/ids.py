@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
-import secrets
 import string
 import uuid
 from collections.abc import Sequence
@@ -70,10 +68,14 @@ class Ids:
 
 def derived(*parts: Any, length: int) -> str:
     """Letters and digits that follow from the parts: the same parts, the same text."""
+    import hashlib  # brings OpenSSL with it
+
     digest = hashlib.shake_256("\0".join(map(str, parts)).encode()).digest(length)
     return digest.translate(LETTERS).decode()
 
 
 def fresh(length: int = 12) -> str:
     """Letters and digits that nobody can guess."""
+    import secrets  # brings OpenSSL with it
+
     return "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(length))

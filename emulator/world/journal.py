@@ -33,8 +33,9 @@ SECRET_WORDS = (
     "passwd",
 )
 HIDDEN = "[redacted]"
-_MEMBER = re.compile(r'"([^"\\]{1,64})"(\s*:\s*)"(?:[^"\\]|\\.)*("|$)')
-_PART = re.compile(r'name="([^"]{1,64})"([^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)(.*?)(?=\r?\n--|$)', re.DOTALL)
+# Compiled when first used: seldom, and not by the start.
+_MEMBER = r'"([^"\\]{1,64})"(\s*:\s*)"(?:[^"\\]|\\.)*("|$)'
+_PART = r'(?s)name="([^"]{1,64})"([^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)(.*?)(?=\r?\n--|$)'
 
 
 @dataclass(slots=True)
@@ -237,8 +238,8 @@ def shown_body(body: bytes) -> Any:
 
 def _hidden_in_text(text: str) -> str:
     """What is no JSON as a whole may still be a piece of it, or a multipart body."""
-    text = _MEMBER.sub(lambda m: f'"{m[1]}"{m[2]}"{HIDDEN}"' if secret(m[1]) else m[0], text)
-    return _PART.sub(lambda m: f'name="{m[1]}"{m[2]}{HIDDEN}' if secret(m[1]) else m[0], text)
+    text = re.sub(_MEMBER, lambda m: f'"{m[1]}"{m[2]}"{HIDDEN}"' if secret(m[1]) else m[0], text)
+    return re.sub(_PART, lambda m: f'name="{m[1]}"{m[2]}{HIDDEN}' if secret(m[1]) else m[0], text)
 
 
 def _without_secrets(value: Any, levels: int) -> Any:

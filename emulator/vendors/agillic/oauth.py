@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
-from emulator.kit import Ask, Kind, Outcome, Refusal, World, user_and_password
+from emulator.kit import Ask, Kind, Outcome, Refusal, World, same, user_and_password
 from emulator.vendors.agillic.credentials import CREDENTIALS, KEY, TOKEN
 
 CODES, REFRESH = "authorization_codes", "refresh_tokens"
@@ -67,7 +66,7 @@ def _client(ask: Ask, world: World) -> Mapping[str, Any]:
     else:
         key, secret = ask.body.get("client_id", ""), ask.body.get("client_secret", "")
     row = world.rows(CREDENTIALS).get(f"{KEY}:{key}")
-    if row is None or not hmac.compare_digest(str(row.get("password", "")).encode(), secret.encode()):
+    if row is None or not same(str(row.get("password", "")), secret):
         raise Refusal(
             Kind.UNAUTHENTICATED,
             detail="invalid_client",

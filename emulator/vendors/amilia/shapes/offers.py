@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -174,6 +173,8 @@ def occurrence(row: Json, lens: Lens) -> Json:
 
 def hash_id(row: Json) -> str:
     """The id that the store's secret addresses bear instead of the number."""
+    import hashlib  # brings OpenSSL with it
+
     return hashlib.sha256(row["id"].encode()).hexdigest()[:12]
 
 
