@@ -14,7 +14,7 @@ from emulator.serving.server import Server
 LINGER = 0.25
 """Seconds in which a client that keeps its connection may ask once more, to be told that it is the last time."""
 
-TURN = 0.0005
+TURN = 0.0001
 """Seconds after which a call that computes in a thread gives way, so that a large one does not slow all small ones."""
 
 
