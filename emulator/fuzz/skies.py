@@ -77,11 +77,10 @@ def _events(scenario: Scenario, contract: Contract, sort: Sort) -> Events:
 
 
 def _apart(kind: str, places: list[Fitting]) -> Iterator[st.SearchStrategy[Event]]:
-    """The events of a kind; for each of its values, where they differ as kinds do."""
-    for value in KINDS[kind].values if KINDS[kind].apart else [None]:
-        fits = [
-            p if value is None else replace(p, values=(value,)) for p in places if value is None or value in p.values
-        ]
+    """The events of a kind; where its values differ as kinds do, the events of each."""
+    values = [(value,) for value in KINDS[kind].values] if KINDS[kind].apart else [None]
+    for only in values:
+        fits = places if only is None else [replace(place, values=only) for place in places if only[0] in place.values]
         if fits:
             yield st.one_of([_event(kind, place) for place in fits])
 
