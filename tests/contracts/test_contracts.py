@@ -20,6 +20,7 @@ from emulator.world.document import rows
 
 CONTRACTS, FIXTURES = data.folder("contracts"), data.folder("fixtures")
 VENDORS = vendors_in(CONTRACTS)
+README = (CONTRACTS.parent / "README.md").read_text(encoding="utf-8")
 MOST_ROWS = 400  # of one collection of a demo world
 LARGEST_WORLD = 256 * 1024
 
@@ -137,3 +138,19 @@ def test_a_demo_world_is_small_and_dated(vendor: str) -> None:
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_credentials_are_made_by_enrolment_and_not_by_the_fixture(vendor: str) -> None:
     assert "credentials" not in world(vendor)["collections"]
+
+
+@pytest.mark.parametrize(
+    "vendor, told",
+    [
+        ("amio", ["demo-amio-token"]),
+        ("agillic", ["demoKey12345", "demoSecret123456"]),
+        ("amilia", ["api@forest-explorers.test", "demo-password"]),
+        ("ameyo", ["customer_manager", "customer_manager@123"]),
+    ],
+)
+def test_the_demo_credentials_are_those_that_the_readme_tells(vendor: str, told: list[str]) -> None:
+    demo = {credential.demo for credential in contract(vendor).credentials.values()}
+    [line] = [row for row in README.splitlines() if row.startswith("| `https://") and f"8080/{vendor}/" in row]
+    assert set(told) <= demo
+    assert all(f"`{word}`" in line for word in told)

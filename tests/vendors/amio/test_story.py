@@ -11,6 +11,7 @@ def test_a_client_does_its_days_work(api: Api, amio: Handle, inbox: Inbox, sandb
     assert created.status_code == 201
     channel = created.json()
     assert created.headers["Location"] == f"{amio.base_url}/v1/channels/{channel['id']}"
+    assert created.headers["Content-Type"] == "application/json;charset=UTF-8"
 
     sandbox.stimuli.amio.message_received(channel_id=channel["id"], text="Are you there?")
     sandbox.deliver()
