@@ -87,6 +87,11 @@ def test_an_executive_may_register_but_see_nothing(admin: Api, clients: Clients)
     assert code(clients(("junior", "s3cret")).get(AGENTS)) == (403, "CONF-1003")
 
 
+def test_a_supervisor_may_upload(admin: Api, clients: Clients) -> None:
+    admin.register("chief", "s3cret", userRole="Supervisor")
+    assert clients(("chief", "s3cret")).upload("customer_name,phone1\r\nAnn,9810000001\r\n").status_code == 200
+
+
 def test_a_supervisor_may_look_but_not_register(admin: Api, clients: Clients) -> None:
     admin.register("chief", "s3cret", userRole="Supervisor")
     chief = clients(("chief", "s3cret"))

@@ -92,4 +92,4 @@ def test_wrong_passwords_and_unknown_users_are_told_apart(anyone: Api) -> None:
 )
 def test_a_login_lacks_nothing(anyone: Api, body: dict[str, object]) -> None:
     reply = anyone.call("POST", "/ameyorestapi/session/userLogin", json=body)
-    assert key(reply) == (400, "InvalidInput")
+    assert (key(reply), reply.json()["code"]) == ((400, "InvalidInput"), 40001)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import requests
 
 from emulator.testing.client import Emulator, Handle
@@ -50,3 +51,10 @@ def test_a_token_of_another_sandbox_is_unknown_in_this_one(emulator: Emulator, a
     )
     other.remove()
     assert reply.status_code == 401
+
+
+@pytest.mark.parametrize("host", ["api.amio.io", "amio.io"])
+def test_the_vendors_own_hosts_are_served_at_the_root(amio: Handle, host: str) -> None:
+    server = amio.base_url.split("/~", 1)[0]
+    url = f"{server}/v1/channels?access_token={amio.token}"
+    assert requests.get(url, headers={"Host": host}, timeout=30).status_code == 200
