@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Literal, TypeVar, dataclass_transform
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def _values(self: Any) -> tuple[Any, ...]:
@@ -256,12 +253,6 @@ class Row:
             self.kept = {}
         self.kept[key] = thing  # type: ignore[index]
         return thing
-
-
-def http_date(moment: float) -> str:
-    """Epoch seconds as HTTP writes them (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`, whatever the locale."""
-    when = datetime.fromtimestamp(moment, UTC)
-    return f"{DAYS[when.weekday()]}, {when.day:02} {MONTHS[when.month - 1]} {when:%Y %H:%M:%S} GMT"
 
 
 def packed(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:

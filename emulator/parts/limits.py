@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any, Protocol
 
 from emulator.contract.duration import seconds
-from emulator.wire import NOTHING, Anonymous, Call, Kind, Principal, Refusal, fixed, http_date
+from emulator.wire import NOTHING, Anonymous, Call, Kind, Principal, Refusal, fixed
 from emulator.world.clock import time_zone
 from emulator.world.figures import resolve
 from emulator.world.world import World
@@ -129,7 +129,7 @@ class Window:
             headers[self.reset_header] = {
                 "epoch": lambda: str(ceil(ends)),
                 "seconds": lambda: str(ceil(ends - now)),
-                "http_date": lambda: http_date(ceil(ends)),
+                "http_date": lambda: _http_date(ceil(ends)),
             }[self.reset_as]()
         if self.retry_after and refused:
             headers["Retry-After"] = str(max(1, ceil(ends - now)))
@@ -154,6 +154,12 @@ class Concurrent:
             facts = {"limit": self.name, "at_once": most}
             return Charge(refusal=Refusal(Kind.THROTTLED, detail=self.name, facts=facts))
         return Charge(release=lambda: world.in_flight.leave(name))
+
+
+def _http_date(moment: int) -> str:
+    from email.utils import formatdate  # slow to import, and few limits tell the time so
+
+    return formatdate(moment, usegmt=True)
 
 
 def counted(by: str, who: Principal | Anonymous, call: Call) -> str | None:

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Iterable
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from emulator.wire import http_date
-
 if TYPE_CHECKING:
     from emulator.wire import Wire
 
@@ -140,6 +138,8 @@ def _date() -> str:
     second, text = _dated
     now = int(time.monotonic())
     if now != second:
-        text = f"Date: {http_date(time.time())}\r\n"
+        from email.utils import formatdate  # not needed before the first reply
+
+        text = f"Date: {formatdate(usegmt=True)}\r\n"
         _dated = (now, text)
     return text

@@ -46,7 +46,6 @@ WAITING = (
     "emulator.courier",
     "emulator.verify.pace",
 )  # may measure how long a socket takes, by time.monotonic
-DATING = ("emulator.serving.reply",)  # puts the machine's time in the Date header
 
 
 def offences(
@@ -129,8 +128,6 @@ def test_time_is_read_in_one_place() -> None:
         used = [(name, line) for name, line in attributes(module) if top(name) == "time" and name[5:] in reading]
         if module.within(*WAITING):
             used = [(name, line) for name, line in used if name not in ("time.monotonic", "time.sleep")]
-        if module.within(*DATING):
-            used = [(name, line) for name, line in used if name != "time.time"]
         now = [(n, ln) for n, ln in attributes(module) if n.endswith(("datetime.now", "datetime.utcnow", "date.today"))]
         assert not used + now, f"{module.place}: {used + now}"
 

@@ -1,17 +1,14 @@
-"""Values that nobody changes, and the date as HTTP writes it."""
+"""Values that nobody changes."""
 
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, dataclass, field
-from email.utils import formatdate
 from functools import cached_property
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from emulator.wire import fixed, http_date
+from emulator.wire import fixed
 
 
 @fixed
@@ -67,8 +64,3 @@ def test_one_that_keeps_something_keeps_it() -> None:
 def test_plain_ones_have_slots_so_that_nothing_is_added() -> None:
     with pytest.raises((AttributeError, FrozenInstanceError)):
         Point(1).z = 3  # type: ignore[attr-defined]
-
-
-@given(st.integers(0, 10**11))
-def test_the_date_is_written_as_the_standard_library_writes_it(moment: int) -> None:
-    assert http_date(moment) == formatdate(moment, usegmt=True)

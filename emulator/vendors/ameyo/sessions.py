@@ -19,7 +19,7 @@ def login(ask: Ask, world: World) -> Outcome:
         raise scope.missing("user", body["userId"])
     if user["password"] != body["token"]:
         raise Refusal(Kind.UNAUTHENTICATED, detail="wrong", facts={"principal": user["id"]})
-    _make_room(user, body.get("forceLogin", False), world)
+    _make_room(user, body.get("forceLogin", _default("forceLogin", world)), world)
     session = app_server_id(world, "session", user["id"])
     now = world.clock.now()
     row = opened(session, user) | {"session_of": user["id"]}
@@ -33,6 +33,11 @@ def logout(ask: Ask, world: World) -> Outcome:
     if isinstance(ask.principal, Principal):
         world.rows(CREDENTIALS).drop(ask.principal.data["id"])
     return Outcome(data=world.table("done")["removed"].encode())
+
+
+def _default(member: str, world: World) -> Any:
+    """What a login says that does not say it."""
+    return world.contract.definitions["app_server.login"]["properties"][member]["default"]
 
 
 def _make_room(user: dict[str, Any], force: bool, world: World) -> None:
